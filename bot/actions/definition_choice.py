@@ -15,6 +15,7 @@ from bot.circleci.parameter_values import coerce_parameters
 from bot.command import Context, Modal, format_line
 from bot.errors import UsageError
 from bot.language import N_, _
+from bot.line import extend_line
 
 TITLE = N_("Trigger a pipeline")
 
@@ -53,15 +54,17 @@ def build_form(
     runnable: DefinitionChoice,
     notes: trigger_form_blocks.FormNotes,
     ahead: Sequence[Mapping[str, Any]] = (),
+    promoted: Mapping[str, str] | None = None,
 ) -> Modal:
     """The line says what the form was drawn for, so that the answer can be compared with it.
 
-    What stands `ahead` says what it promotes: then it is for just this project and definition.
+    What stands `ahead` says what it promotes: then it is for just this project and definition, and the line keeps what
+    is `promoted` for when it is drawn again.
     """
     request = context.request
     blocks = trigger_form_blocks.render(
         project, branch=branch, runnable=runnable, fields=request.fields, notes=notes, is_fixed=bool(ahead)
     )
-    line = format_line("trigger", project.slug, branch=branch, definition=runnable.chosen)
+    line = extend_line(format_line("trigger", project.slug, branch=branch, definition=runnable.chosen), promoted)
     submit = _("Promote") if ahead else _("Trigger") if runnable.known else _("Next")
     return Modal(_("Promote") if ahead else _(TITLE), [*ahead, *blocks], line=line, submit=submit)

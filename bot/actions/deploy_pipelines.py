@@ -6,22 +6,26 @@ of its own, of which some are called as usual.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.actions import definition_choice, definitions
 from bot.actions.deploy_targets import PlaceWords
 from bot.blocks import promotion_blocks, trigger_form_blocks
-from bot.circleci.declared_parameters import DeclaredParameters
+from bot.circleci.declared_parameters import NOTHING, DeclaredParameters
 from bot.circleci.deployed_changes import fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, list_called
-from bot.circleci.models import DeployEnvironment
+from bot.circleci.models import DeployEnvironment, Project
 from bot.command import Context, Modal
 from bot.permissions import ActTarget
 
-VERSION = frozenset({"version", "target_version", "tag"})
-ENVIRONMENT = frozenset({"environment", "environment_name", "target_environment", "target_environment_name"})
-COMPONENT = frozenset({"component", "component_name"})
+USUAL = {
+    "version": frozenset({"version", "target_version", "tag"}),
+    "environment": frozenset({"environment", "environment_name", "target_environment", "target_environment_name"}),
+    "component": frozenset({"component", "component_name"}),
+}
+"""What parameters are usually called that say what is promoted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,17 @@ class PipelinePromotion:
 
     source: DeployPlace
     target: DeployPlace
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """What the pipeline has to hear, by the usual name that says most."""
+        place, live = self.target, self.source.live
+        said = {
+            "version": live.name if live else "",
+            "environment": place.environment.name,
+            "component": place.component.name,
+        }
+        return {name: value for name, value in said.items() if value}
 
 
 def list_steps(deploys: ProjectDeploys, said: PlaceWords, source: str | None) -> list[PipelinePromotion]:
@@ -76,13 +91,29 @@ async def build_form(context: Context, deploys: ProjectDeploys, step: PipelinePr
     """The trigger's form for just this definition, filled in. Raises NotAllowed for whoever may start nothing of it."""
     project = deploys.project
     await context.rights.check_act(ActTarget(project=project.project), "trigger", final=False)
+    ahead = promotion_blocks.render_ahead(await _describe(context, deploys, step))
     branch = project.default_branch
+    return await draw_form(context, project, branch, definition=definition, promoted=step.values, ahead=ahead)
+
+
+async def draw_form(
+    context: Context,
+    project: Project,
+    branch: str | None,
+    *,
+    definition: str | None,
+    promoted: Mapping[str, str],
+    ahead: Sequence[Mapping[str, Any]],
+) -> Modal:
+    """The form for this branch, whose config may hear by other parameters what is `promoted` than another one's."""
     runnable = await definition_choice.fetch(context, project, branch, definition)
-    filled = choose_values(runnable.known, step) if runnable.known else {}
-    ahead = [await _describe(context, deploys, step), promotion_blocks.format_filled(filled)]
+    known = runnable.known or NOTHING
+    needed = {name: value for name, value in promoted.items() if (name, value) != ("component", project.name)}
+    filled = needed if known.source == "unknown" else choose_values(known, promoted)
+    note = promotion_blocks.render_filled(filled, list_untaken(filled, needed), is_guess=known.source == "unknown")
     notes = trigger_form_blocks.FormNotes(filled, login=context.account.login if context.account else None)
     return definition_choice.build_form(
-        context, project, branch, runnable=runnable, notes=notes, ahead=promotion_blocks.render_ahead(ahead)
+        context, project, branch, runnable=runnable, notes=notes, ahead=[*ahead, note], promoted=promoted
     )
 
 
@@ -93,18 +124,18 @@ async def _describe(context: Context, deploys: ProjectDeploys, step: PipelinePro
     return promotion_blocks.format_step_ahead(deploys, source, target, changes)
 
 
-def choose_values(known: DeclaredParameters, step: PipelinePromotion) -> Mapping[str, str]:
+def choose_values(known: DeclaredParameters, promoted: Mapping[str, str]) -> Mapping[str, str]:
     """Values for parameters that are called as usual and take them."""
-    place, live = step.target, step.source.live
-    usual = (
-        (VERSION, live.name if live else ""),
-        (ENVIRONMENT, place.environment.name),
-        (COMPONENT, place.component.name),
-    )
-    said = {
-        one.name: value
-        for one in known.parameters
-        for names, value in usual
-        if value and one.name.casefold().replace("-", "_") in names
-    }
+    declared = [one.name for one in known.parameters]
+    said = {each: value for name, value in promoted.items() for each in _find_usual(declared, name)}
     return definition_choice.select_taken(said, known)
+
+
+def list_untaken(filled: Mapping[str, str], promoted: Mapping[str, str]) -> list[str]:
+    """What of it is not filled in: a default stands there instead, which may be another place."""
+    return [value for name, value in promoted.items() if not _find_usual(filled, name)]
+
+
+def _find_usual(names: Iterable[str], what: str) -> list[str]:
+    """Those that say `what` is promoted."""
+    return [one for one in names if one.casefold().replace("-", "_") in USUAL[what]]

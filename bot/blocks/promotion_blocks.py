@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.blocks import deploy_blocks, deployed_changes_blocks, kit
@@ -69,21 +69,33 @@ def format_step_ahead(
     return _add_news(text, changes, name, version)
 
 
-def format_filled(filled: Mapping[str, str]) -> str:
-    if not filled:
-        return _(
-            "None of its parameters is called as usual (`version`, `target_version`, `tag`): say yourself what it "
-            "deploys."
+def render_filled(filled: Mapping[str, str], missing: Sequence[str], *, is_guess: bool) -> kit.Block:
+    """What the form fills in, and what of the promotion no parameter takes; a guess where none is known."""
+    return kit.section("\n".join(_list_filled(filled, missing, is_guess=is_guess)))
+
+
+def _list_filled(filled: Mapping[str, str], missing: Sequence[str], *, is_guess: bool) -> Iterator[str]:
+    values = formats.join_and([as_code(f"{name}={value}", 80) for name, value in filled.items()])
+    if is_guess:
+        yield _(
+            ":warning: I do not know which parameters it declares. My guess: {values}. CircleCI refuses names that it "
+            "does not declare.",
+            values=values,
         )
-    values = [as_code(f"{name}={value}", 80) for name, value in filled.items()]
-    return _("Filled in: {values}. Look at what else it asks for.", values=formats.join_and(values))
+    elif filled:
+        yield _("Filled in: {values}. Look at what else it asks for.", values=values)
+    if missing:
+        untold = formats.join_and([as_code(value, 80) for value in missing])
+        yield _(
+            ":warning: No parameter of a usual name takes {values}: say yourself what it deploys where.", values=untold
+        )
 
 
 _AHEAD = "ahead"
 
 
-def render_ahead(lines: Sequence[str]) -> list[kit.Block]:
-    return [kit.section("\n".join(lines), block_id=_AHEAD)]
+def render_ahead(said: str) -> list[kit.Block]:
+    return [kit.section(said, block_id=_AHEAD)]
 
 
 def find_ahead(form: Modal | None) -> list[Mapping[str, Any]]:

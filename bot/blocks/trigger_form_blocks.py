@@ -97,7 +97,8 @@ def render(
 ) -> list[kit.Block]:
     """The form for this project, branch and definition; `fields` are what it holds so far, by block_id.
 
-    One that `is_fixed` asks for no other project or definition, and saves no preset.
+    One that `is_fixed` asks for no other project or definition, and saves no preset. It starts nothing of which neither
+    we nor the person know a parameter: its defaults would do something else.
     """
     notes = notes or FormNotes()
     several = len(runnable.definitions) > 1 and not is_fixed
@@ -108,7 +109,13 @@ def render(
         *([_config_branch(project, runnable, fields)] if runnable.config_elsewhere else []),
         *(
             _parameters(
-                project, branch, runnable, known=runnable.known, fields=fields, said={**notes.chosen_last, **notes.said}
+                project,
+                branch,
+                runnable,
+                known=runnable.known,
+                fields=fields,
+                said={**notes.chosen_last, **notes.said},
+                needs_any=is_fixed,
             )
             if runnable.known
             else [kit.context(_("Choose a definition: the parameters of its config follow."))]
@@ -143,6 +150,7 @@ def _parameters(
     known: DeclaredParameters,
     fields: Mapping[str, str],
     said: Mapping[str, str],
+    needs_any: bool,
 ) -> list[kit.Block]:
     """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
     drawn_for = format_fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
@@ -156,7 +164,11 @@ def _parameters(
         notes.append(_("More than a form can hold: {names}. Type those below.", names=", ".join(names)))
     at, named = f"{_FREE}@{TYPED}{drawn_for}", {one.name for one in known.parameters if one not in left}
     typed = {at: "\n".join(f"{name}={value}" for name, value in said.items() if name not in named), **fields}
-    free = [] if known.is_own and not left else _free_text(at, typed, alone=not inputs)
+    free = (
+        []
+        if known.is_own and not left
+        else _free_text(at, typed, alone=not inputs, optional=bool(inputs) or not needs_any)
+    )
     return [*inputs, *free, *kit.build_notes(*notes)]
 
 
@@ -198,9 +210,9 @@ def _config_branch(project: Project, runnable: DefinitionChoice, fields: Mapping
     return kit.input_block(_("Branch of the config"), element, block_id=block_id, hint=hint, optional=True)
 
 
-def _free_text(block_id: str, fields: Mapping[str, str], *, alone: bool) -> list[kit.Block]:
+def _free_text(block_id: str, fields: Mapping[str, str], *, alone: bool, optional: bool) -> list[kit.Block]:
     """Nothing, or not everything, tells which parameters there are: they are typed, one a line."""
     element = PlainTextInputElement(action_id="value", multiline=True, initial_value=fields.get(block_id) or None)
     hint = _("One a line, as in image-tag=4.8.2. They go as typed.")
     label = _("Parameters") if alone else _("Other parameters")
-    return [kit.input_block(label, element, block_id=block_id, hint=hint, optional=True)]
+    return [kit.input_block(label, element, block_id=block_id, hint=hint, optional=optional)]

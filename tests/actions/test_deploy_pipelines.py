@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.actions.deploy_pipelines import PipelinePromotion, choose_values, list_steps
+from bot.actions.deploy_pipelines import PipelinePromotion, choose_values, list_steps, list_untaken
 from bot.actions.deploy_targets import PlaceWords
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
@@ -48,9 +48,17 @@ def test_what_is_called_as_usual_and_takes_the_value_is_filled_in() -> None:
         Parameter("component", "string"),
         Parameter("image", "string"),
     )
-    filled = choose_values(DeclaredParameters(declared, "branch"), PipelinePromotion(NEW, OLD))
+    filled = choose_values(DeclaredParameters(declared, "branch"), PipelinePromotion(NEW, OLD).values)
     assert filled == {
         "target-version": "1.0.342",
         "environment_name": "production",
         "component": NEW.component.name,
     }
+
+
+def test_an_environment_that_no_parameter_takes_is_told() -> None:
+    """Else the default of the only one would stand there: another place."""
+    declared = (Parameter("version", "string"), Parameter("environment", "enum", "staging", choices=("staging",)))
+    promoted = {"version": "1.0.342", "environment": "production"}
+    filled = choose_values(DeclaredParameters(declared, "branch"), promoted)
+    assert list_untaken(filled, promoted) == ["production"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from bot.rules.policy_line import EVERYBODY, Demands, Effect, PolicyLine, PolicyScope
-from tests.plugins.block_reader import get_text
+from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.policies import write_policy
 from tests.plugins.world import GRACE, Json, World
 
@@ -112,6 +112,25 @@ async def begin_with_till(world: World) -> str:
     await world.card(f"version={TILL}", number=3)
     await world.control("advance", seconds=60)
     return slug
+
+
+async def test_a_deploy_pipeline_that_never_ran_is_not_started_with_its_defaults(socket_world: World) -> None:
+    """Nobody knows what it declares: it hears what is promoted where, on whatever branch, or does not start."""
+    world = socket_world
+    await world.connect()
+    (slug,) = (await world.control("world", projects=[KIOSK]))["projects"]
+    for branch, job in (("main", {"deploys": "production"}), ("main", {"deploys": "staging"}), ("ship", {})):
+        story = {"workflows": [{"name": "build", "jobs": [{"name": "release", **job}]}]}
+        await world.control("push", project=slug, branch=branch, story=story)
+        await world.control("advance", seconds=60)
+    await world.say(f"/circle promote {slug} --from staging --environment production")
+    form = await world.form("My guess: `version=1.0.2` and `environment=production`")
+    assert find_field(form, "=")[0]["optional"] is False
+    await world.choose(form, "branch", "ship")
+    form = await world.form("not run on `ship`")
+    assert find_field(form, "=")[1]["initial_value"] == "version=1.0.2\nenvironment=production"
+    await world.submit(form)
+    await world.card("`version=1.0.2`, `environment=production`", number=4)
 
 
 async def list_starts(world: World) -> list[Json]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.actions import definition_choice, target_projects, visible_presets, visible_projects
+from bot.actions import definition_choice, deploy_pipelines, target_projects, visible_presets, visible_projects
 from bot.blocks import promotion_blocks, trigger_form_blocks
 from bot.blocks.trigger_form_blocks import FormNotes
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
@@ -62,11 +62,14 @@ async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerReques
     request = context.request
     last = await _load_last_choice(context, slug) if wanted.is_bare else TriggerChoice()
     branch = wanted.branch or last.branch or project.default_branch
+    if ahead := promotion_blocks.find_ahead(request.form):
+        return await deploy_pipelines.draw_form(
+            context, project, branch, definition=wanted.definition, promoted=wanted.parameters, ahead=ahead
+        )
     runnable = await definition_choice.fetch(context, project, branch, wanted.definition or last.definition)
     login = context.account.login if context.account else None
     notes = FormNotes(wanted.parameters, definition_choice.select_taken(last.parameters, runnable.known), login)
-    ahead = promotion_blocks.find_ahead(request.form)
-    return definition_choice.build_form(context, project, branch, runnable=runnable, notes=notes, ahead=ahead)
+    return definition_choice.build_form(context, project, branch, runnable=runnable, notes=notes)
 
 
 async def _load_last_choice(context: Context, slug: ProjectSlug) -> TriggerChoice:
@@ -89,9 +92,9 @@ def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest
     chosen = (filled.project or wanted.project, filled.branch or wanted.branch, filled.definition or wanted.definition)
     if wanted.project is None or chosen != (wanted.project, wanted.branch, wanted.definition):
         raise OutdatedForm(_("Now the form shows what you chose last: look at it, and press Trigger again."))
-    return replace(
-        wanted, config_branch=filled.config_branch, parameters={**wanted.parameters, **filled.parameters}, sparing=True
-    )
+    promoted = promotion_blocks.find_ahead(context.request.form)
+    parameters = filled.parameters if promoted else {**wanted.parameters, **filled.parameters}
+    return replace(wanted, config_branch=filled.config_branch, parameters=parameters, sparing=not promoted)
 
 
 async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
