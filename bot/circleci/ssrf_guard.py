@@ -51,6 +51,8 @@ def _list_embedded(address: Address) -> Iterator[ipaddress.IPv4Address]:
 class GuardedTransport(AiohttpTransport):
     """`session` makes one with a connector that opens its sockets and resolves its names here.
 
+    That connector says whom it trusts; the context made here trusts nobody and is for no connection.
+
     A proxy of the environment may be inside: it is the operator's, and so is what it lets through. What is written as
     an address it does not get either.
     """
@@ -61,9 +63,8 @@ class GuardedTransport(AiohttpTransport):
         session: Callable[[GuardedTransport], aiohttp.ClientSession],
         *,
         judge: Judge,
-        verify: ssl.SSLContext,
     ) -> None:
-        super().__init__(client=lambda: session(self), verify=verify)
+        super().__init__(client=lambda: session(self), verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self._base = urlsplit(base_url).hostname or ""
         self._judge = judge
         self._is_at_home = False

@@ -13,6 +13,6 @@ async def test_all_calls_to_slack_trust_the_same_so_that_their_connections_are_k
     first, second = await clients.find("T1"), await clients.find_no_retry("T1")
     assert first
     assert second
-    assert first.ssl is second.ssl is not None
+    assert first.ssl is second.ssl is True
     assert first.session is second.session is not None
     await clients.close()

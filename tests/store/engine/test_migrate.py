@@ -15,13 +15,23 @@ from bot.rules.rule import Rule
 from bot.store.engine.engines import build_engines
 from bot.store.engine.migrate import MIGRATIONS, downgrade, get_head, list_revisions, upgrade
 from bot.store.store import Store
-from bot.store.tables.schema import metadata
+from bot.store.tables.schema import PARTIAL, metadata
 from bot.store.vault import Vault, generate_key
 
 
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
-    return list(compare_metadata(context, metadata))
+    return [*compare_metadata(context, metadata), *(_list_partial(connection) ^ _list_partial_of_tables())]
+
+
+def _list_partial(connection: Connection) -> set[str]:
+    found = [index for indexes in inspect(connection).get_multi_indexes().values() for index in indexes]
+    option = f"{connection.dialect.name}_where"
+    return {str(index["name"]) for index in found if option in index.get("dialect_options", {})}
+
+
+def _list_partial_of_tables() -> set[str]:
+    return {str(index.name) for table in metadata.tables.values() for index in table.indexes if PARTIAL in index.info}
 
 
 def _tables(connection: Connection) -> set[str]:
