@@ -11,37 +11,65 @@ import sys
 if os.getpid() == 1:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from types import ModuleType
 from typing import Any
 
-_UNUSED = ("rich", "pygments")
-"""httpx and structlog import 80 modules of them, for a program and for tracebacks that nobody sees here."""
+_ABSENT = ("rich", "pygments", "click")
+"""httpx and structlog import 90 modules of them, for a program and for tracebacks that nobody sees here."""
+
+_UNUSED = (
+    "aiohttp.web",  # Bolt can serve by itself; uvicorn does it here
+    "uvicorn.main",  # uvicorn's own program, with what restarts it when a file changes
+    "http.server",  # prometheus-client's way to serve, as the next
+    "wsgiref.simple_server",
+    "slack_bolt.app.app",  # Slack's libraries come twice, with and without asyncio
+    "slack_bolt.adapter.socket_mode.builtin",
+    "slack_sdk.socket_mode.builtin",
+    "slack_sdk.web.client",
+    "pydantic_settings.sources.providers.cli",  # settings as options of a command line
+    "argparse",
+)
+"""What our libraries import for others than us: 5 MB, and a tenth of the start."""
 
 
 def main() -> None:
     """Run one command. An error that the operator can fix is one sentence, and exit code 1.
 
-    What is imported stays: looking for garbage among it would take a fifth of the start. `run_async` looks again.
+    What is imported stays: looking through all of it for garbage would take a fifth of the start. So only what is new
+    is looked through: each dataclass with slots leaves one behind. `run_async` looks again.
     """
-    gc.disable()
-    with _hide(_UNUSED):
+    gc.set_threshold(2_000, 1_000_000)
+    with _hide(_ABSENT, _UNUSED):
         from bot.operating import console, run_commands  # noqa: PLC0415 - without the above
 
+        alone = run_commands.PROGRAMS.get(" ".join(sys.argv[1:]))
+        if alone:
+            import bot.app.composition  # noqa: F401, PLC0415 - the same
     with console.exit_on_closed_pipe():
         try:
-            _find_program(run_commands.PROGRAMS, sys.argv[1:])()
+            (alone or _load_command_line())()
         except run_commands.REPORTED_ERRORS as error:
             console.print_error(str(error))
             sys.exit(1)
 
 
+class _Unused(ModuleType):
+    """In the place of a module: each name is a class of its own, to inherit from, to annotate with, and of nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return type(name, (), {"__class_getitem__": classmethod(lambda cls, _of: cls)})
+
+
 @contextmanager
-def _hide(names: Sequence[str]) -> Iterator[None]:
-    """These cannot be imported meanwhile, as if they were not installed."""
+def _hide(absent: Collection[str], unused: Collection[str]) -> Iterator[None]:
+    """Meanwhile the absent cannot be imported, as if they were not installed, and the unused are imported empty."""
     modules: dict[str, Any] = sys.modules
-    hidden = {name: modules.get(name) for name in names}
-    modules.update(dict.fromkeys(names))
+    hidden = {name: modules.get(name) for name in (*absent, *unused)}
+    modules.update(dict.fromkeys(absent), **{name: _Unused(name) for name in unused})
     try:
         yield
     finally:
@@ -51,10 +79,8 @@ def _hide(names: Sequence[str]) -> Iterator[None]:
                 modules[name] = module
 
 
-def _find_program(alone: dict[str, Callable[[], None]], words: Sequence[str]) -> Callable[[], None]:
-    """One that runs for months takes no arguments; the command line, of 10 MB, is for all others."""
-    if len(words) == 1 and words[0] in alone:
-        return alone[words[0]]
+def _load_command_line() -> Callable[[], None]:
+    """For whatever takes arguments, and ends: it takes 10 MB."""
     from bot.operating import command_line  # noqa: PLC0415 - as said
 
     return command_line.main

@@ -8,16 +8,17 @@ import itertools
 import socket
 from collections.abc import AsyncIterator
 
-import uvicorn
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 _LOOK_EVERY_S = 0.1
 _LOOK_FOR_THE_END_EVERY_S = 0.002
 
 
-class PromptServer(uvicorn.Server):
+class PromptServer(Server):
     """`up` is set once it serves; `end` is noticed at once, and what is under way is all that is waited for."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
         self._ending = asyncio.Event()

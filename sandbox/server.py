@@ -9,11 +9,11 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from functools import partial
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
+from uvicorn.config import Config
 
 from sandbox import break_control, circleci, control, page_files, slack
 from sandbox.breaks import Breaks
@@ -136,7 +136,7 @@ class _SidePanel:
 class SandboxServer(PromptServer):
     """Closes the event streams of open pages when it stops."""
 
-    def __init__(self, config: uvicorn.Config, app: Starlette, *, embedded: bool) -> None:
+    def __init__(self, config: Config, app: Starlette, *, embedded: bool) -> None:
         super().__init__(config)
         self._app = app
         self._embedded = embedded
@@ -162,7 +162,7 @@ class SandboxServer(PromptServer):
 
 def make_server(app: Starlette, *, host: str = "127.0.0.1", port: int = 3000, embedded: bool = False) -> SandboxServer:
     """A server to `await server.serve()`; unless `embedded` it ends with SIGINT or SIGTERM."""
-    config = uvicorn.Config(
+    config = Config(
         app,
         host=host,
         port=port,

@@ -12,8 +12,9 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from typing import Any, TypeVar
 
 import structlog
-import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from bot.operating.request_limits import LimitedHttpProtocol
 
@@ -82,7 +83,7 @@ async def serve_http(
 ) -> AsyncIterator[int]:
     """Serve while inside; yields the port (a free one if `port` is 0). Raises AddressInUse."""
     listening = _open_socket(host, port)
-    config = uvicorn.Config(
+    config = Config(
         app,
         http=protocol,
         ws="none",
@@ -125,10 +126,10 @@ def _open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-class _UvicornServer(uvicorn.Server):
+class _UvicornServer(Server):
     """uvicorn that tells when it is up, and leaves signals to us."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
+    def __init__(self, config: Config) -> None:
         super().__init__(config)
         self.up = asyncio.Event()
 

@@ -1,7 +1,7 @@
 """`circlebot` forked from a process that has imported it: a process of its own, without the second that imports take.
 
 Its pid, signals, environment, folder, outputs and end are its own, and it dies as any other. What only a start from
-nothing can show (that everything it needs is imported) is shown by tests/test_main.py.
+nothing can show (that everything it needs is imported) is shown by tests/test_main.py and test_start_imports.py.
 """
 
 from __future__ import annotations

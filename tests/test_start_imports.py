@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+from bot.store.vault import generate_key
+from tests.plugins.database import create_database
+
+SPARED = {
+    *("matplotlib", "sandbox", "bot.operating.command_line", "cyclopts", "rich", "pygments", "yaml"),
+    *("bot.operating.as_code", "alembic", "sqlalchemy.orm", "asyncpg", "sqlalchemy.dialects.postgresql"),
+    *("opentelemetry", "click", "aiohttp.web", "uvicorn.main", "http.server", "slack_bolt.app.app", "argparse"),
+    *("slack_sdk.web.client", "slack_sdk.socket_mode.builtin"),
+}
+"""What nobody needs for a plain start."""
+
+
+async def test_a_start_imports_nothing_that_only_other_starts_need(tmp_path: Path) -> None:
+    """It goes as far as to listen at a port that is taken: then everything is imported and built."""
+    code = (
+        "import gc, ssl, sys; from bot.__main__ import main; sys.argv[1:] = ['run']\n"
+        f"try: main()\nexcept SystemExit: print(sorted({SPARED!r} & sys.modules.keys()))\n"
+        "gc.unfreeze(); contexts = [one for one in gc.get_objects() if isinstance(one, ssl.SSLContext)]\n"
+        "print(sum(bool(one.get_ca_certs()) for one in contexts))"
+    )
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        env = {
+            "DATABASE_URL": await create_database(tmp_path),
+            "ENCRYPTION_KEYS": generate_key(),
+            "SLACK_BOT_TOKEN": "xoxb-sandbox",
+            "SLACK_SIGNING_SECRET": "0" * 32,
+            "HOST": "127.0.0.1",
+            "PORT": str(taken.getsockname()[1]),
+        }
+        run = partial(subprocess.run, capture_output=True, text=True, check=True, env=os.environ | env, cwd=tmp_path)
+        done = await asyncio.to_thread(run, [sys.executable, "-P", "-c", code])
+    assert "cannot be used (Address already in use)" in done.stderr
+    assert done.stdout.splitlines() == ["[]", "2"], "modules, and copies of all certificates: aiohttp makes two"
