@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,32 +19,36 @@ _WITHIN_S = 0.5
 
 Answer = dict[str, Any]
 
+_waiting: ContextVar[asyncio.Future[Answer | None] | None] = ContextVar("waiting", default=None)
+"""The acknowledgement that waits for what runs: its own, whatever two commands have in common, be it their URL."""
+
 
 class CommandAcks:
-    """Commands whose acknowledgement waits for their answer, by response_url; `is_at_once` tells them by their line."""
+    """Commands whose acknowledgement waits for their answer; `is_at_once` tells them by their line."""
 
     def __init__(self, is_at_once: Callable[[str], bool] = lambda _line: False, within_s: float = _WITHIN_S) -> None:
         self.is_at_once = is_at_once
         self._within_s = within_s
-        self._waiting: dict[str, asyncio.Future[Answer | None]] = {}
 
-    async def wait_for_answer(self, url: str, begin: Callable[[], None]) -> Answer | None:
-        """What the work that `begin` begins answers; None where that takes too long, or comes otherwise."""
-        answer = self._waiting[url] = asyncio.get_running_loop().create_future()
+    async def wait_for_answer(self, begin: Callable[[], object]) -> Answer | None:
+        """What the task that `begin` starts answers; None where that takes too long, or comes otherwise."""
+        answer = asyncio.get_running_loop().create_future()
+        before = _waiting.set(answer)
         try:
             begin()
             await asyncio.wait({answer}, timeout=self._within_s)
+            return answer.result() if answer.done() else None
         finally:
-            self._waiting.pop(url, None)
-        return answer.result() if answer.done() else None
+            answer.cancel()
+            _waiting.reset(before)
 
-    def send(self, url: str | None, answer: Answer | None) -> bool:
+    def send(self, answer: Answer | None) -> bool:
         """Whether the acknowledgement takes the answer with it: it waits for it, and has none yet.
 
         None is an answer that comes otherwise, so that nothing is waited for.
         """
-        waiting = self._waiting.pop(url or "", None)
-        if waiting is None:
+        waiting = _waiting.get()
+        if waiting is None or waiting.done():
             return False
         waiting.set_result(answer)
         return answer is not None

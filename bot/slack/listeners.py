@@ -72,7 +72,7 @@ def _register_requests(
     async def command(ack: AsyncAck, body: Body) -> None:
         request = payload_parsing.parse_slash_command(body)
         if request.reply_to and acks.is_at_once(request.line):
-            await ack(await acks.wait_for_answer(request.reply_to, partial(start, request)) or "")
+            await ack(await acks.wait_for_answer(partial(start, request)) or "")
         else:
             start(request)
             await ack()

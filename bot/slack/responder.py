@@ -191,7 +191,7 @@ class SlackResponder:
         said: dict[str, Any] = {"text": cut(message.text, _TEXT), "response_type": "ephemeral"}
         if blocks := _to_dicts(message):
             said["blocks"] = blocks
-        if self._acks.commands.send(request.reply_to, None if table.may_be_refused(message) else said):
+        if self._acks.commands.send(None if table.may_be_refused(message) else said):
             return True
         replaces = can_replace_original(request)
         place = {"replace_original": replaces, "thread_ts": None if replaces else request.thread_ts}

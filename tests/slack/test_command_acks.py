@@ -29,30 +29,53 @@ async def test_help_is_answered_with_the_acknowledgement_and_by_no_request(each_
 
 async def test_an_answer_goes_with_the_acknowledgement_once() -> None:
     acks, given = CommandAcks(), list[bool]()
-    loop = asyncio.get_running_loop()
 
     def begin() -> None:
-        loop.call_soon(lambda: given.extend([acks.send("url", {"text": "1"}), acks.send("url", {"text": "2"})]))
+        asyncio.get_running_loop().call_soon(lambda: given.extend([acks.send({"text": "1"}), acks.send({"text": "2"})]))
 
-    assert await acks.wait_for_answer("url", begin) == {"text": "1"}
+    assert await acks.wait_for_answer(begin) == {"text": "1"}
     assert given == [True, False]
 
 
+async def test_each_of_many_at_once_is_acknowledged_with_its_own_answer() -> None:
+    """They have nothing to be told apart by: a proxy, or whoever tries us out, may give all of them one address."""
+    acks = CommandAcks()
+
+    async def ask(number: int) -> object:
+        return await acks.wait_for_answer(lambda: asyncio.get_running_loop().call_soon(acks.send, {"text": number}))
+
+    assert await asyncio.gather(*map(ask, range(8))) == [{"text": number} for number in range(8)]
+
+
 async def test_what_takes_too_long_is_acknowledged_without_its_answer() -> None:
-    acks = CommandAcks(within_s=0.0)
-    assert await acks.wait_for_answer("url", lambda: None) is None
-    assert not acks.send("url", {"text": "late"})
-    assert not acks.send(None, {"text": "without an url"})
+    acks, given = CommandAcks(within_s=0.0), list[bool]()
+    gate = asyncio.Event()
+
+    async def work() -> None:
+        await gate.wait()
+        given.append(acks.send({"text": "late"}))
+
+    async with asyncio.TaskGroup() as tasks:
+        assert await acks.wait_for_answer(lambda: tasks.create_task(work())) is None
+        gate.set()
+    assert given == [False]
+    assert not acks.send({"text": "that nothing waits for"})
 
 
 async def test_whoever_stops_waiting_leaves_the_answer_to_the_response_url() -> None:
-    acks, begun = CommandAcks(), asyncio.Event()
-    waiting = asyncio.create_task(acks.wait_for_answer("url", begun.set))
-    await begun.wait()
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
-    assert not acks.send("url", {"text": "late"})
+    acks, gate, given = CommandAcks(), asyncio.Event(), list[bool]()
+
+    async def work() -> None:
+        waiting.cancel()
+        await gate.wait()
+        given.append(acks.send({"text": "late"}))
+
+    async with asyncio.TaskGroup() as tasks:
+        waiting = asyncio.create_task(acks.wait_for_answer(lambda: tasks.create_task(work())))
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        gate.set()
+    assert given == [False]
 
 
 async def test_work_that_cannot_begin_is_not_waited_for() -> None:
@@ -62,8 +85,8 @@ async def test_work_that_cannot_begin_is_not_waited_for() -> None:
         raise RuntimeError("full")
 
     with pytest.raises(RuntimeError, match="full"):
-        await acks.wait_for_answer("url", begin)
-    assert not acks.send("url", {"text": "late"})
+        await acks.wait_for_answer(begin)
+    assert not acks.send({"text": "late"})
 
 
 async def test_what_slack_may_refuse_is_sent_where_its_refusal_is_heard(socket_world: World) -> None:
@@ -81,7 +104,7 @@ async def test_what_slack_may_refuse_is_sent_where_its_refusal_is_heard(socket_w
         def begin() -> None:
             tasks.create_task(screen.show(request, shown))
 
-        assert await acks.commands.wait_for_answer(str(request.reply_to), begin) is None
+        assert await acks.commands.wait_for_answer(begin) is None
     await socket_world.reply("In a table")
 
 
