@@ -6,11 +6,13 @@ nobody has caught: Python itself would print it past us.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 import threading
+from contextlib import nullcontext, suppress
 from types import TracebackType
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -40,6 +42,8 @@ _OUT_OF_REACH = ("08", "57P", "53300")
 
 _LONGEST_ERROR = 300
 
+_JSON = json.JSONEncoder(default=repr)
+
 
 def configure(log_format: Literal["console", "json"], level: str = "info") -> None:
     """Set up both kinds of logging for this process, and all that Python would print itself.
@@ -51,22 +55,20 @@ def configure(log_format: Literal["console", "json"], level: str = "info") -> No
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    finish = [fold_outage, *_build_renderers(log_format), mask_line]
+    handler = logging.StreamHandler(sys.stderr)
+    ours = _LineWriter(handler)
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        processors=[*shared, *finish],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=lambda *_name: ours,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_is_worth_logging)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                fold_outage,
-                *_build_renderers(log_format),
-                mask_line,
-            ],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *finish],
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -74,6 +76,23 @@ def configure(log_format: Literal["console", "json"], level: str = "info") -> No
     sys.excepthook = _log_uncaught
     sys.unraisablehook = _log_unraisable
     threading.excepthook = _log_thread_exception
+
+
+class _LineWriter:
+    """Where our own finished lines go: past Python's logging, whose steps take longer than making the line.
+
+    As with a handler of its, whoever logs hears nothing of a disk that is full.
+    """
+
+    def __init__(self, handler: logging.StreamHandler[TextIO]) -> None:
+        self._handler = handler
+
+    def msg(self, line: str) -> None:
+        with self._handler.lock or nullcontext(), suppress(OSError, ValueError):
+            self._handler.stream.write(f"{line}\n")
+            self._handler.stream.flush()
+
+    debug = info = warning = error = critical = msg
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:
@@ -86,9 +105,13 @@ def _is_worth_logging(record: logging.LogRecord) -> bool:
 
 def _build_renderers(log_format: str) -> list[Processor]:
     if log_format == "json":
-        return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [structlog.processors.format_exc_info, _render_json]
     plain = structlog.dev.plain_traceback
     return [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+
+
+def _render_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _JSON.encode(event)
 
 
 def fold_outage(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -15,10 +15,15 @@ from bot.untrusted.invisible_marks import to_file_name, to_one_line
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Slack shows: `text` for notifications and screen readers, `blocks` as Block Kit dictionaries."""
+    """What Slack shows: `text` for notifications and screen readers, `blocks` as Block Kit dictionaries.
+
+    One that is `fixed` says the same to everybody, in our own words alone: nothing in it is too long for Slack, needs a
+    name, or may be refused. So nobody looks.
+    """
 
     text: str
     blocks: Sequence[Mapping[str, Any]] = ()
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ Names = Mapping[str, str]
 
 async def replace_project_ids(context: Context, reply: Reply) -> Reply:
     """Labels, links and whole code spans change: a line that somebody is to type keeps what it needs."""
-    shown = [reply.message, reply.caption, reply.view]
+    shown = [reply.message if reply.message and not reply.message.fixed else None, reply.caption, reply.view]
     found = {ids for one in shown if one for ids in _IDS.findall(str([getattr(one, "text", ""), one.blocks]))}
     if not found:
         return reply

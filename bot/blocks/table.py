@@ -39,6 +39,8 @@ def _cell(text: str) -> RawTextObject:
 def build_fallbacks(message: Message) -> Iterator[Message]:
     """The message, and the same with less of what Slack may refuse: buttons that only some see, and tables."""
     yield message
+    if message.fixed:
+        return
     if is_shown_to_some(message):
         message = show_to_all(message)
         yield message

@@ -56,7 +56,7 @@ async def run(context: Context, args: HelpArgs) -> Reply:
         return Reply(greeting_blocks.render_greeting(context.request.user, steps))
     connected = context.account is not None and context.account.is_active
     overview = help_blocks.render_overview(context.commands, connected=connected)
-    return Reply(Message(_("What I can do"), overview))
+    return Reply(Message(_("What I can do"), overview, fixed=True))
 
 
 def _get_command(word: str, commands: Sequence[Command[Any]]) -> Command[Any]:

@@ -44,6 +44,7 @@ from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.naming import NOBODY, naming, set_people
 from bot.rules.hold_readers import ANYBODY, begin_reading
+from bot.store.askers import KnownAsker
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -146,7 +147,9 @@ class Dispatcher:
         trail = AuditTrail(request=request_log.get_reference())
         try:
             try:
-                set_language(await self._languages.load(request.workspace, request.user))
+                async with self._store.begin_read() as tx:
+                    asker = await tx.askers.find(request.workspace, request.user, team=request.team)
+                set_language(await self._languages.choose(request.workspace, request.user, asker.wishes))
                 request = await expand_long_values(self._store, request, self._clock.now())
                 call = self._parse(request)
                 if call.answer:
@@ -154,7 +157,7 @@ class Dispatcher:
                 request = await self._open_modal(call, call.replace_line(request))
                 set_language(await self._languages.fetch(request.workspace, request.user))
                 request = replace(request, place_kind=await self._place_directory.find(request))
-                reply = await self._run(call, request, held, trail=trail)
+                reply = await self._run(call, request, held, trail=trail, asker=asker)
             except BotError as error:
                 await record_refusal(self._store, request, call, error=error, trail=trail, at=self._clock.now())
                 if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
@@ -178,7 +181,7 @@ class Dispatcher:
         """With a modal open, where the line needs one. A resumed command was given one that it may not need."""
         view = await build_first_modal(call, request, self._store)
         if view is None and request.source is RequestSource.TYPED:
-            return replace(request, view_id=None)
+            return replace(request, view_id=None) if request.view_id else request
         if view is None and is_read_in_modal(call, request):
             view = build_reading_modal(call.command)
         if view is None or request.view_id or not request.trigger_id:
@@ -193,10 +196,11 @@ class Dispatcher:
         held: AsyncExitStack | None = None,
         *,
         trail: AuditTrail | None = None,
+        asker: KnownAsker | None = None,
     ) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))
         context = await self._build_context(
-            call.command, request, changes=call.command.is_change(args), trail=trail or AuditTrail()
+            call.command, request, changes=call.command.is_change(args), trail=trail or AuditTrail(), asker=asker
         )
         context.notes.extend(filter(None, [call.note]))
         if held and call.command.sends_file(args):
@@ -215,12 +219,20 @@ class Dispatcher:
         return await replace_project_ids(context, _add_notes(reply, context.notes))
 
     async def _build_context(
-        self, command: Command[Any], request: Request, *, changes: bool, trail: AuditTrail
+        self,
+        command: Command[Any],
+        request: Request,
+        *,
+        changes: bool,
+        trail: AuditTrail,
+        asker: KnownAsker | None = None,
     ) -> Context:
+        """`asker` was read a moment ago; what is not answered at once may have waited since, and reads them again."""
         trail.act, trail.changes = command.name, changes
         await self._admission.admit(request)
         async with self._store.begin_read() as tx:
-            account = await tx.accounts.find(request.team, request.user)
+            fresh = asker if command.at_once else None
+            account = fresh.account if fresh else await tx.accounts.find(request.team, request.user)
             rules = await self._rights.load_rules(tx, command, request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)

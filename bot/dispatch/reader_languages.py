@@ -10,14 +10,12 @@ from bot.clock import Clock
 from bot.dispatch.admission import MemberDirectory
 from bot.expiring_cache import ExpiringCache
 from bot.language.spoken import find_language
+from bot.store.languages import LanguageWishes
 from bot.store.store import Store
 
 _KNOWN_FOR = timedelta(hours=12)
 _MOST_KNOWN = 10_000
 _PATIENCE_S = 1.0
-
-_Wishes = tuple[str | None, str | None]
-"""The language that somebody chose here, and the locale that Slack gave last."""
 
 
 class ReaderLanguages:
@@ -26,7 +24,7 @@ class ReaderLanguages:
     def __init__(self, *, store: Store, people: MemberDirectory, clock: Clock) -> None:
         self._store = store
         self._people = people
-        self._known: ExpiringCache[tuple[str, str], _Wishes] = ExpiringCache(_MOST_KNOWN, clock.now)
+        self._known: ExpiringCache[tuple[str, str], LanguageWishes] = ExpiringCache(_MOST_KNOWN, clock.now)
 
     def find(self, workspace: str, user: str) -> str | None:
         """As it was last: for what Slack wants answered at once, such as the errors of a form."""
@@ -34,8 +32,11 @@ class ReaderLanguages:
         return _choose(wishes) if wishes else None
 
     async def load(self, workspace: str, user: str) -> str | None:
+        return await self.choose(workspace, user, await self._load_wishes(workspace, user))
+
+    async def choose(self, workspace: str, user: str, wishes: LanguageWishes) -> str | None:
         """Slack is asked only about somebody of whom nothing is known, and not for long: a modal may have to open."""
-        wishes = await self._load_wishes(workspace, user)
+        self._remember(workspace, user, wishes)
         if any(wishes):
             return _choose(wishes)
         with contextlib.suppress(TimeoutError):
@@ -44,22 +45,23 @@ class ReaderLanguages:
         return None
 
     async def fetch(self, workspace: str, user: str) -> str | None:
-        """What Slack says is kept where it has changed. Each request has begun with `load`: nothing is read again."""
+        """What Slack says is kept where it has changed. Each request has begun with `choose`: nothing is read again."""
         locale = (await self._people.fetch_member(workspace, user)).locale
-        chosen, known = self._known.get((workspace, user)) or await self._load_wishes(workspace, user)
-        if locale and locale != known:
+        wishes = self._known.get((workspace, user)) or await self._load_wishes(workspace, user)
+        if locale and locale != wishes[1]:
             async with self._store.begin() as tx:
                 await tx.languages.upsert_locale(workspace, user, locale[:35])
-        return _choose(self._remember(workspace, user, (chosen, locale or known)))
+            wishes = self._remember(workspace, user, (wishes[0], locale))
+        return _choose(wishes)
 
-    async def _load_wishes(self, workspace: str, user: str) -> _Wishes:
+    async def _load_wishes(self, workspace: str, user: str) -> LanguageWishes:
         async with self._store.begin_read() as tx:
             return self._remember(workspace, user, await tx.languages.load_wishes(workspace, user))
 
-    def _remember(self, workspace: str, user: str, wishes: _Wishes) -> _Wishes:
+    def _remember(self, workspace: str, user: str, wishes: LanguageWishes) -> LanguageWishes:
         return self._known.set((workspace, user), wishes, _KNOWN_FOR)
 
 
-def _choose(wishes: _Wishes) -> str | None:
+def _choose(wishes: LanguageWishes) -> str | None:
     chosen, locale = wishes
     return chosen or find_language(locale)

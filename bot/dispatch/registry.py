@@ -25,16 +25,13 @@ class Registry:
     def __init__(self, rows: Iterable[Command[Any]]) -> None:
         self.rows = tuple(rows)
         self._by_word = {word: row for row in self.rows for word in (row.name, *row.aliases)}
+        self.words = frozenset(self._by_word)
+        """Every first word of a line."""
         self._by_title = {row.title: row for row in self.rows}
         self._grammars: dict[tuple[str, str], Grammar] = {}
 
     def __iter__(self) -> Iterator[Command[Any]]:
         return iter(self.rows)
-
-    @property
-    def words(self) -> Iterable[str]:
-        """Every first word of a line."""
-        return self._by_word
 
     def has(self, word: str) -> bool:
         return _strip_end(word) in self._by_word

@@ -32,17 +32,16 @@ class ParsedSentence:
     answer: str = ""
 
 
-def read_sentence(text: str, commands: Iterable[str]) -> ParsedSentence | None:
-    """None for what is a command's own line, and for what nobody here understands. `commands` are their words."""
+def read_sentence(text: str, known: frozenset[str]) -> ParsedSentence | None:
+    """None for what is a command's own line, and for what nobody here understands. `known` are the commands' words."""
     typed = _split(text)
     if not typed:
         return None
-    known = frozenset(commands)
     plain = _strip_politeness(typed, known)
     folded = [one.casefold() for one in plain]
     return (
         _find_phrase(typed, [one.casefold() for one in typed], known)
-        or _find_phrase(plain, folded, known)
+        or (typed != plain and _find_phrase(plain, folded, known))
         or _read_plain_command(typed, plain, known)
         or (len(plain) > 1 and _find_phrase(plain, [_correct(one, known) for one in folded], known))
         or None

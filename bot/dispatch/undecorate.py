@@ -23,7 +23,9 @@ _MARKED = re.compile(r"([*_~]+)(?=--|[—–]|<http|(?:gh|github|bb|bitbucket|ci
 def strip_decoration(text: str) -> str:
     """The line that begins with its command. Nobody decorates without end."""
     for _ in range(_MOST):
-        text = _strip_once(text)
+        if (stripped := _strip_once(text)) == text:
+            break
+        text = stripped
     return text
 
 

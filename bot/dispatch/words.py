@@ -248,6 +248,7 @@ def strip_placeholders(text: str, usage: str) -> str:
     return text
 
 
+@cache
 def parse_usage(usage: str) -> Grammar:
     options = dict(_OPTION.findall(usage))
     people = "WHOM" in _OPTION.sub("", usage)

@@ -32,13 +32,15 @@ class CommandAcks:
 
     async def wait_for_answer(self, begin: Callable[[], object]) -> Answer | None:
         """What the task that `begin` starts answers; None where that takes too long, or comes otherwise."""
-        answer = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer | None] = loop.create_future()
         before = _waiting.set(answer)
+        patience = loop.call_later(self._within_s, _give_up, answer)
         try:
             begin()
-            await asyncio.wait({answer}, timeout=self._within_s)
-            return answer.result() if answer.done() else None
+            return await answer
         finally:
+            patience.cancel()
             answer.cancel()
             _waiting.reset(before)
 
@@ -52,6 +54,11 @@ class CommandAcks:
             return False
         waiting.set_result(answer)
         return answer is not None
+
+
+def _give_up(answer: asyncio.Future[Answer | None]) -> None:
+    if not answer.done():
+        answer.set_result(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,10 +104,13 @@ class SlackResponder:
 
     async def _shorten_request(self, request: Request) -> Request:
         """With a line that a form may hold."""
-        return replace(request, line=await self._shorten.shorten_line(request.line, _build_private_place(request)))
+        line = await self._shorten.shorten_line(request.line, _build_private_place(request))
+        return request if line == request.line else replace(request, line=line)
 
     async def _shorten_reply(self, request: Request, reply: Reply) -> Reply:
         """The buttons of what is shared may be pressed by all its readers."""
+        if reply.view is None and reply.caption is None and (reply.message is None or reply.message.fixed):
+            return reply
         alone, place = _build_private_place(request), ValueAudience(request.workspace, request.channel, None)
         return replace(
             reply,
@@ -161,7 +164,8 @@ class SlackResponder:
     async def _send_message(
         self, client: AsyncWebClient, request: Request, message: Message, *, aloud: bool = False
     ) -> None:
-        say = partial(_post, client, request) if aloud else partial(self._show, client, replace(request, view_id=None))
+        beside = replace(request, view_id=None) if request.view_id else request
+        say = partial(_post, client, request) if aloud else partial(self._show, client, beside)
         try:
             await slack_errors.send_with_fallbacks(say, list(table.build_fallbacks(message)))
         except SlackApiError as error:
@@ -280,7 +284,7 @@ def _build_error_modal(view: Modal, error: SlackApiError) -> Modal:
 
 def _take_modal(request: Request) -> Request:
     """The modal that waits for the answer, else the one in which the button was pressed."""
-    return replace(request, view_id=request.view_id or request.from_view)
+    return replace(request, view_id=request.from_view) if request.from_view and not request.view_id else request
 
 
 def _as_modal(message: Message, request: Request) -> Modal:

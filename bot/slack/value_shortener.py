@@ -32,6 +32,8 @@ class ValueShortener:
 
     async def shorten_message(self, message: Message, place: ValueAudience) -> Message:
         """The message with every value fit for Slack."""
+        if message.fixed:
+            return message
         return replace(message, blocks=await self.shorten_blocks(message.blocks, place))
 
     async def shorten_blocks(
@@ -63,7 +65,9 @@ class ValueShortener:
         return format_line(await self._insert_value(said, place))
 
     async def shorten_line(self, said: str, place: ValueAudience) -> str:
-        """A form's line, as JSON holds it."""
+        """A form's line, as JSON holds it: each character as twelve at most."""
+        if 12 * len(said) < _METADATA:
+            return said
         return await self._insert_value(said, place) if _is_long(json.dumps(said), _METADATA) else said
 
     async def _insert_value(self, value: str, place: ValueAudience) -> str:

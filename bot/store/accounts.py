@@ -114,13 +114,13 @@ class AccountRepository(Repository):
     async def find(self, workspace: str, user: str) -> Account | None:
         """With its token, in whatever state."""
         row = (await self._connection.execute(_ONE, {"workspace": workspace, "user": user})).one_or_none()
-        return self._build_account(row) if row else None
+        return self.build_account(row) if row else None
 
     async def list_for_people(self, people: Iterable[Person], *, only_active: bool = True) -> list[Account]:
         """In the order of `people`; the expired ones too unless `only_active`."""
         named = list(people)
         rows = (await self._connection.execute(_THESE, {"people": named})).all() if named else []
-        by_person = {(row.workspace, row.user): self._build_account(row) for row in rows}
+        by_person = {(row.workspace, row.user): self.build_account(row) for row in rows}
         found = [by_person[person] for person in named if person in by_person]
         return [account for account in found if account.is_active or not only_active]
 
@@ -134,7 +134,7 @@ class AccountRepository(Repository):
         """Theirs with its token, if it is active and their workspace has a rule or a moving card of a project."""
         asked = {"workspace": workspace, "user": user, "projects": [str(project) for project in projects]}
         row = (await self._connection.execute(_ONE_INTERESTED, asked)).one_or_none()
-        account = self._build_account(row) if row else None
+        account = self.build_account(row) if row else None
         return account if account and account.is_active else None
 
     async def list_people_for_projects(self, projects: Iterable[ProjectSlug], limit: int = 50) -> list[Person]:
@@ -187,7 +187,7 @@ class AccountRepository(Repository):
         person = (accounts.c.workspace == workspace) & (accounts.c.user == user)
         return (await self._connection.execute(delete(accounts).where(person))).rowcount == 1
 
-    def _build_account(self, row: Row[Any]) -> Account:
+    def build_account(self, row: Row[Any]) -> Account:
         try:
             token = self._vault.open(format_owner(row.workspace, row.user), row.token_sealed)
             state = AccountState(row.state)

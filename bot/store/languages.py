@@ -19,6 +19,9 @@ from bot.store.people_directory import PeopleRepository
 from bot.store.policy_readers import HoldReaderRepository
 from bot.store.tables.identities import languages
 
+LanguageWishes = tuple[str | None, str | None]
+"""The language that somebody chose here, and the locale that Slack gave last (`de-DE`)."""
+
 _OF_PERSON = select(languages.c.chosen, languages.c.locale).where(bind_columns(languages, "workspace", "user"))
 
 
@@ -55,8 +58,7 @@ class LanguageRepository(Repository):
         ):
             return drawing()
 
-    async def load_wishes(self, workspace: str, user: str) -> tuple[str | None, str | None]:
-        """What they chose here, and the locale that Slack gave last (`de-DE`)."""
+    async def load_wishes(self, workspace: str, user: str) -> LanguageWishes:
         found = await self._connection.execute(_OF_PERSON, {"workspace": workspace, "user": user})
         row = found.one_or_none()
         return (row.chosen, row.locale) if row else (None, None)

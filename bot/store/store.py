@@ -21,6 +21,7 @@ from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
 from bot.store.admin_readings import AdministrationRepository
 from bot.store.approvals import ApprovalRepository
+from bot.store.askers import AskerRepository
 from bot.store.audit_channels import AuditChannelRepository
 from bot.store.audit_checks import AuditCheckRepository
 from bot.store.audit_rows import AuditRepository
@@ -117,6 +118,7 @@ class Tx:
     org_teams = cached_property(lambda self: OrgTeamRepository(self._connection))
     uninstalls = cached_property(lambda self: UninstallRepository(self._connection))
     accounts = cached_property(lambda self: AccountRepository(self._connection, self._vault, self.renamed))
+    askers = cached_property(lambda self: AskerRepository(self._connection, self.accounts))
     sign_ins = cached_property(lambda self: SignInRepository(self._connection, self._vault))
     logins = cached_property(lambda self: LoginRepository(self._connection, self.renamed))
     people = cached_property(lambda self: PeopleRepository(self._connection, self._people))

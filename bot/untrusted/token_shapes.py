@@ -84,8 +84,17 @@ _USER = compile_linear(
 _SCHEME = compile_linear(r"\b((?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})", ignore_case=True)
 
 
+_MAY_HOLD = compile_linear(
+    "|".join(one.pattern for one in (_ANY, _HOOKS, _RETURNED, _USER))
+    + "".join(f"|(?i:{one.pattern})" for one in (_SIGNED, _SCHEME))
+)
+"""Any of these: most lines hold none, and are looked through once."""
+
+
 def mask_tokens(told: bytes) -> bytes:
     """The UTF-8 without tokens, signed addresses, passwords in addresses and what follows `Bearer` or `Basic`."""
+    if not _MAY_HOLD.search(told):
+        return told
     told = replace_matches(_ANY, told, lambda found: found[1] + MASK)
     told = replace_matches(_HOOKS, told, lambda found: next(filter(None, found.groups())) + MASK)
     told = replace_matches(_RETURNED, told, lambda found: found[1] + MASK)
@@ -102,6 +111,8 @@ def has_return_address(told: str) -> bool:
 def find_token_issuer(told: str) -> str | None:
     """Whose token, signed address or webhook the text tells; None where it tells none."""
     seen = told.encode(errors="replace")
+    if not _MAY_HOLD.search(seen):
+        return None
     if _ANY.search(seen):
         return next(whose for whose, shape in _EACH.items() if shape.search(seen))
     if _HOOKS.search(seen):

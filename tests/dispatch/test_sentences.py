@@ -17,7 +17,7 @@ from bot.language.spoken import NAMES, speaking
 from bot.rules.policy_line import ACT_FAMILIES
 from tests.plugins.each_case import each_case
 
-WORDS = [word for command in COMMANDS for word in (command.name, *command.aliases)]
+WORDS = frozenset(word for command in COMMANDS for word in (command.name, *command.aliases))
 SAID = [(example, phrase) for phrase in load_phrases() for example in phrase.examples]
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, closing
-from functools import partial
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from functools import cached_property, partial
 from typing import Any, cast
 
 from anyio import to_thread
@@ -32,20 +32,25 @@ _SLICE_S = 0.005
 
 _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
 
-_FOR_EACH_THAT_ASKS = {"pool_size": 5, "max_overflow": -1}
+_MOST_IDLE = 5
+_FOR_EACH_THAT_ASKS = {"pool_size": _MOST_IDLE, "max_overflow": -1}
 """Never fewer than ask: in the event loop nobody may wait for a connection."""
 
 
 class SqliteConnection:
-    """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns."""
+    """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._until_s = time.monotonic() + _SLICE_S
+    `begin` is called at the first statement: what is found in memory costs no transaction.
+    """
 
-    @property
-    def dialect(self) -> Dialect:
-        return self._connection.dialect
+    def __init__(self, dialect: Dialect, begin: Callable[[], Connection]) -> None:
+        self.dialect = dialect
+        self._begin = begin
+        self._until_s = 0.0
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return self._begin()
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         await self._yield_to_others()
@@ -69,14 +74,33 @@ class SqliteConnection:
 
 
 class _SqliteEngine:
+    """Its connections stay lent out between transactions: the pool takes longer over each than SQLite over a read."""
+
     def __init__(self, url: URL, pragma: str) -> None:
         self._engine = _build_engine(url, pragma)
+        self._idle: list[Connection] = []
 
     @property
     def dialect(self) -> Dialect:
         return self._engine.dialect
 
+    @contextmanager
+    def _lend(self) -> Iterator[Connection]:
+        """The pool, which looks after it, gets back one in which something failed."""
+        connection = self._idle.pop() if self._idle else self._engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if len(self._idle) < _MOST_IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
     async def dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self._engine.dispose()
 
 
@@ -88,11 +112,14 @@ class SqliteReader(_SqliteEngine):
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        await asyncio.sleep(0)
-        with self._engine.connect() as connection:
-            _get_driver(connection).execute("BEGIN")
-            with connection.begin():
-                yield SqliteConnection(connection)
+        with ExitStack() as stack:
+            yield SqliteConnection(self.dialect, partial(self._begin, stack))
+
+    def _begin(self, stack: ExitStack) -> Connection:
+        connection = stack.enter_context(self._lend())
+        _get_driver(connection).execute("BEGIN")
+        stack.enter_context(connection.begin())
+        return connection
 
 
 class SqliteWriter(_SqliteEngine):
@@ -107,12 +134,12 @@ class SqliteWriter(_SqliteEngine):
     async def begin(self) -> AsyncIterator[SqliteConnection]:
         """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
         async with self._hold_write_lock():
-            with self._engine.connect() as connection:
+            with self._lend() as connection:
                 driver = _get_driver(connection)
                 await self._begin_immediate(driver)
                 changes = driver.total_changes
                 with connection.begin():
-                    yield SqliteConnection(connection)
+                    yield SqliteConnection(self.dialect, lambda: connection)
                     if driver.total_changes > changes:
                         await to_thread.run_sync(driver.commit)
 
