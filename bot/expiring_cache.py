@@ -22,8 +22,15 @@ class ExpiringCache(Generic[K, V]):
         )
 
     def get(self, key: K) -> V | None:
-        entry = self._entries.get(key)
+        entry = self._find(key)
         return entry[0] if entry else None
+
+    def _find(self, key: K) -> tuple[V, datetime] | None:
+        """`get` of cachetools looks twice."""
+        try:
+            return self._entries[key]
+        except KeyError:
+            return None
 
     def set(self, key: K, value: V, ttl: timedelta) -> V:
         """Remember the value for so long. The value again, for the caller to return."""
@@ -39,7 +46,7 @@ class ExpiringCache(Generic[K, V]):
 
     async def load(self, key: K, load: Callable[[], Awaitable[V]], ttl: Callable[[V], timedelta]) -> V:
         """The value that is remembered, also if it is None; else what `load` brings, for as long as `ttl` says."""
-        if entry := self._entries.get(key):
+        if entry := self._find(key):
             return entry[0]
         value = await load()
         return self.set(key, value, ttl(value))

@@ -58,6 +58,9 @@ class FairQueue:
             self._grant_slots()
 
     async def _acquire(self, workspace: str, person: str) -> None:
+        if not self._waiting and not _is_limit_reached(self._held, self._most_held, workspace, person):
+            _add_to_counts(self._held, workspace, person, 1)
+            return
         turn: _Slot = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(workspace, OrderedDict()).setdefault(person, deque()).append(turn)
         self._grant_slots()

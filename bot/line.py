@@ -116,6 +116,8 @@ class ParsedLine:
 
     def to_written(self, command: str) -> Written:
         """The line that reads as this one."""
+        if not (self.words or self.options or self.pairs):
+            return format_line(command)
         options = chain.from_iterable(self._format_option(name, values) for name, values in self.options.items())
         return extend_line(_format_parts(command, self.words, list(options)), self.pairs)
 

@@ -87,12 +87,12 @@ class _LineWriter:
     def __init__(self, handler: logging.StreamHandler[TextIO]) -> None:
         self._handler = handler
 
-    def msg(self, line: str) -> None:
+    def write(self, line: str) -> None:
         with self._handler.lock or nullcontext(), suppress(OSError, ValueError):
             self._handler.stream.write(f"{line}\n")
             self._handler.stream.flush()
 
-    debug = info = warning = error = critical = msg
+    debug = info = warning = error = critical = write
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
 from slack_bolt.oauth.async_oauth_flow import AsyncOAuthFlow
 
 from bot.app import permission_builders, upkeep_builders
@@ -48,6 +47,7 @@ from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
+from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.slack.token_rotation import TokenRotation
 from bot.slack.value_shortener import ValueShortener
@@ -89,12 +89,12 @@ def build_event_handler(
     )
 
 
-def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks: Acks) -> AsyncApp:
+def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks: Acks) -> SlackApp:
     """A Bolt app on our own authorize and client, so that nothing it finds in the environment counts.
 
     SlackEndpoint has verified what comes over HTTP before Bolt sees it; what comes by Socket Mode is not signed.
     """
-    bolt = AsyncApp(
+    bolt = SlackApp(
         name="circlebot",
         client=core.clients.build(),
         authorize=Authorize(core.clients),  # type: ignore[arg-type]  # Bolt takes an AsyncAuthorize, and prefers it
@@ -106,7 +106,15 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks
         attaching_function_token_enabled=False,
     )
     shorten = ValueShortener(core.store, core.clock)
-    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks, shorten=shorten, acks=acks)
+    listeners.register(
+        bolt,
+        dispatcher=dispatcher,
+        events=events,
+        tasks=core.tasks,
+        shorten=shorten,
+        acks=acks,
+        is_installed=core.clients.find,
+    )
     return bolt
 
 
@@ -123,7 +131,7 @@ def build_home(core: Core, registry: Registry, admission: Admission, notes: Home
     )
 
 
-def _build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
+def _build_socket(core: Core, bolt: SlackApp) -> SocketModeListener | None:
     app_token = reveal_secret(core.settings.slack_app_token)
     return (
         SocketModeListener(app=bolt, app_token=app_token, clients=core.clients, measure_ack=core.record_ack)
@@ -132,7 +140,7 @@ def _build_socket(core: Core, bolt: AsyncApp) -> SocketModeListener | None:
     )
 
 
-def build_listener(core: Core, bolt: AsyncApp) -> ListenerRecorder:
+def build_listener(core: Core, bolt: SlackApp) -> ListenerRecorder:
     socket = _build_socket(core, bolt)
     return ListenerRecorder(
         store=core.store, clock=core.clock, holder=core.holder, socket=socket, arrivals=core.arrivals

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from bot.app import builders, deploy_builders, permission_builders, replay_builders, upkeep_builders
@@ -41,6 +40,7 @@ from bot.slack.app_home import AppHome
 from bot.slack.command_acks import Acks, CommandAcks
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.home_notes import HomeNotes
+from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.store.engine.database_clock import DatabaseClock
 from bot.web import routes
@@ -70,7 +70,7 @@ class App:
     core: Core
     registry: Registry
     dispatcher: Dispatcher
-    bolt: AsyncApp
+    bolt: SlackApp
     webhooks: WebhookInbox
     delivery: Delivery
     listener: ListenerRecorder

@@ -20,6 +20,7 @@ from bot.dispatch import request_log, token_use
 from bot.dispatch.access import RightsBuilder, authorise
 from bot.dispatch.admission import Admission
 from bot.dispatch.answered_starts import settle
+from bot.dispatch.asking import Asking
 from bot.dispatch.first_modal import build_first_modal, build_reading_modal, is_read_in_modal
 from bot.dispatch.form_beneath import build_redraw
 from bot.dispatch.form_errors import find_form_errors
@@ -44,7 +45,6 @@ from bot.language.spoken import set_language, speaking
 from bot.messages import Message
 from bot.naming import NOBODY, naming, set_people
 from bot.rules.hold_readers import ANYBODY, begin_reading
-from bot.store.askers import KnownAsker
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
@@ -128,7 +128,7 @@ class Dispatcher:
         try:
             request = await expand_long_values(self._store, request, self._clock.now())
             call = self._parse(request)
-            context = await self._build_context(call.command, request, changes=True, trail=AuditTrail())
+            context = await self._build_context(call.command, request, changes=True, asking=Asking())
             with speaking(self._languages.find(request.workspace, request.user)):
                 return await call.command.suggest(context, call.line, action, typed) if call.command.suggest else ()
         except BotError as error:
@@ -144,12 +144,12 @@ class Dispatcher:
         """
         call: ParsedCommand | None = None
         outcome, refusal = "done", None
-        trail = AuditTrail(request=request_log.get_reference())
+        asking = Asking(trail=AuditTrail(request=request_log.get_reference()))
         try:
             try:
                 async with self._store.begin_read() as tx:
-                    asker = await tx.askers.find(request.workspace, request.user, team=request.team)
-                set_language(await self._languages.choose(request.workspace, request.user, asker.wishes))
+                    asking.asker = await tx.askers.find(request.workspace, request.user, team=request.team)
+                set_language(await self._languages.choose(request.workspace, request.user, asking.asker.wishes))
                 request = await expand_long_values(self._store, request, self._clock.now())
                 call = self._parse(request)
                 if call.answer:
@@ -157,9 +157,9 @@ class Dispatcher:
                 request = await self._open_modal(call, call.replace_line(request))
                 set_language(await self._languages.fetch(request.workspace, request.user))
                 request = replace(request, place_kind=await self._place_directory.find(request))
-                reply = await self._run(call, request, held, trail=trail, asker=asker)
+                reply = await self._run(call, request, held, asking=asking)
             except BotError as error:
-                await record_refusal(self._store, request, call, error=error, trail=trail, at=self._clock.now())
+                await record_refusal(self._store, request, call, error=error, trail=asking.trail, at=self._clock.now())
                 if isinstance(error, NotConnected) and request.source is RequestSource.BUTTON:
                     request = await self._open_modal(self._build_call("connect"), request)
                 outcome, refusal, reply = "refused", error, await self._render_error(error, call, request)
@@ -195,13 +195,11 @@ class Dispatcher:
         request: Request,
         held: AsyncExitStack | None = None,
         *,
-        trail: AuditTrail | None = None,
-        asker: KnownAsker | None = None,
+        asking: Asking | None = None,
     ) -> Reply:
         args = call.command.parse(add_branch_of_link(call, self._links.base_url))
-        context = await self._build_context(
-            call.command, request, changes=call.command.is_change(args), trail=trail or AuditTrail(), asker=asker
-        )
+        changes = call.command.is_change(args)
+        context = await self._build_context(call.command, request, changes=changes, asking=asking or Asking())
         context.notes.extend(filter(None, [call.note]))
         if held and call.command.sends_file(args):
             await held.enter_async_context(self._file_replies.reserve(request.workspace, request.user))
@@ -219,20 +217,14 @@ class Dispatcher:
         return await replace_project_ids(context, _add_notes(reply, context.notes))
 
     async def _build_context(
-        self,
-        command: Command[Any],
-        request: Request,
-        *,
-        changes: bool,
-        trail: AuditTrail,
-        asker: KnownAsker | None = None,
+        self, command: Command[Any], request: Request, *, changes: bool, asking: Asking
     ) -> Context:
-        """`asker` was read a moment ago; what is not answered at once may have waited since, and reads them again."""
+        """Who asks was read as the request began: what is not answered at once has waited since, and reads it again."""
+        trail, asker = asking.trail, asking.asker if command.at_once else None
         trail.act, trail.changes = command.name, changes
         await self._admission.admit(request)
         async with self._store.begin_read() as tx:
-            fresh = asker if command.at_once else None
-            account = fresh.account if fresh else await tx.accounts.find(request.team, request.user)
+            account = asker.account if asker else await tx.accounts.find(request.team, request.user)
             rules = await self._rights.load_rules(tx, command, request.workspace)
             set_people(await tx.people.load(request.workspace))
             linked = select_app_addresses(request.addresses, self._links.base_url)

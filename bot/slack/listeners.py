@@ -2,28 +2,30 @@
 
 `process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
 nothing slow. Two wait a moment for what comes of it: a form that is handed in (form_acks.py), and a command that is
-answered at once (command_acks.py). Bolt's argument injection stops here: a misspelt name would arrive as None.
+answered at once (command_acks.py), which never reaches Bolt (slack_app.py). Bolt's argument injection stops here: a
+misspelt name would arrive as None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import payload_parsing
-from bot.slack.command_acks import Acks, CommandAcks
+from bot.slack.command_acks import Acks, Answer, CommandAcks
 from bot.slack.events import EventHandler
 from bot.slack.form_acks import FormAcks, WaitingForm
 from bot.slack.intake import RequestIntake
 from bot.slack.payload_workspace import parse_workspaces
 from bot.slack.responder import render_working_modal
+from bot.slack.slack_app import Body, SlackApp
 from bot.slack.value_shortener import ValueShortener
 from bot.store.long_values import ValueAudience
 from bot.untrusted.invisible_marks import to_one_line
@@ -33,21 +35,20 @@ log = structlog.get_logger(__name__)
 
 _ANY = re.compile("")
 
-Body = Mapping[str, Any]
-
 
 def register(
-    app: AsyncApp,
+    app: SlackApp,
     *,
     dispatcher: Dispatcher,
     events: EventHandler,
     tasks: BackgroundTasks,
     shorten: ValueShortener,
     acks: Acks,
+    is_installed: Callable[[str], Awaitable[object]],
 ) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
-    _register_requests(app, dispatcher, events, intake=intake, acks=acks.commands)
+    _register_requests(app, dispatcher, events, intake=intake, acks=acks.commands, is_installed=is_installed)
     _register_views(app, dispatcher, events, intake=intake, acks=acks.forms)
 
     @app.options(_ANY)
@@ -63,19 +64,32 @@ def register(
 
 
 def _register_requests(
-    app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake, acks: CommandAcks
+    app: SlackApp,
+    dispatcher: Dispatcher,
+    events: EventHandler,
+    *,
+    intake: RequestIntake,
+    acks: CommandAcks,
+    is_installed: Callable[[str], Awaitable[object]],
 ) -> None:
     def start(request: Request) -> None:
         intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
+    async def answer_at_once(body: Body) -> Answer | str | None:
+        """Where nobody knows the workspace, Bolt tells them so."""
+        if not ("command" in body and body.get("response_url") and acks.is_at_once(body.get("text", ""))):
+            return None
+        request = payload_parsing.parse_slash_command(body)
+        if not await is_installed(request.workspace):
+            return None
+        return await acks.wait_for_answer(partial(start, request)) or ""
+
+    app.answer_at_once = answer_at_once
+
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
-        request = payload_parsing.parse_slash_command(body)
-        if request.reply_to and acks.is_at_once(request.line):
-            await ack(await acks.wait_for_answer(partial(start, request)) or "")
-        else:
-            start(request)
-            await ack()
+        start(payload_parsing.parse_slash_command(body))
+        await ack()
 
     @app.action(_ANY)
     async def action(ack: AsyncAck, body: Body) -> None:
@@ -90,7 +104,7 @@ def _register_requests(
 
 
 def _register_views(
-    app: AsyncApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake, acks: FormAcks
+    app: SlackApp, dispatcher: Dispatcher, events: EventHandler, *, intake: RequestIntake, acks: FormAcks
 ) -> None:
     @app.view(_ANY)
     async def view(ack: AsyncAck, body: Body) -> None:

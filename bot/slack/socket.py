@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager
 import structlog
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
@@ -25,6 +24,7 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from bot import payload
 from bot.slack import slack_errors
 from bot.slack.clients import SlackClients
+from bot.slack.slack_app import SlackApp
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +76,7 @@ class SocketModeListener:
     def __init__(
         self,
         *,
-        app: AsyncApp,
+        app: SlackApp,
         app_token: str,
         clients: SlackClients,
         client: type[SocketModeClient] = CheckedSocketModeClient,
@@ -171,7 +171,7 @@ class SocketModeListener:
             await client.send_socket_mode_response(SocketModeResponse(envelope_id=request.envelope_id))
             return
         with self._measure_ack(payload.find_kind(asked)):
-            answer = await self._app.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode"))
+            answer = await self._app.take(asked)
             await send_async_response(client, request, answer, started_at)
 
     async def _note_switch_off(self, message: WSMessage) -> None:

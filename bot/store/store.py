@@ -21,7 +21,6 @@ from bot.domain.audit_records import AuditRecord, ChainedRecord
 from bot.store.accounts import AccountRepository
 from bot.store.admin_readings import AdministrationRepository
 from bot.store.approvals import ApprovalRepository
-from bot.store.askers import AskerRepository
 from bot.store.audit_channels import AuditChannelRepository
 from bot.store.audit_checks import AuditCheckRepository
 from bot.store.audit_rows import AuditRepository
@@ -46,6 +45,7 @@ from bot.store.greetings import GreetingRepository
 from bot.store.idempotency_keys import IdempotencyKeyRepository
 from bot.store.installations import InstallationRepository
 from bot.store.installed_webhooks import HookRepository
+from bot.store.known_askers import AskerRepository
 from bot.store.languages import LanguageRepository
 from bot.store.leases import LeaseRepository
 from bot.store.listening_processes import PROBE, ListenerRepository

@@ -12,8 +12,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 
 import structlog
-from slack_bolt.adapter.starlette.async_handler import to_starlette_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import Clock as SdkClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
@@ -21,6 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot import payload
 from bot.clock import Clock
+from bot.slack.slack_app import SlackApp
 from bot.web import request_body
 
 log = structlog.get_logger(__name__)
@@ -50,7 +49,7 @@ class SlackEndpoint:
     def __init__(
         self,
         *,
-        bolt: AsyncApp,
+        bolt: SlackApp,
         signing_secret: str | None,
         clock: Clock,
         measure_ack: Callable[[str], AbstractContextManager[object]] = nullcontext,
@@ -88,8 +87,8 @@ class SlackEndpoint:
         except payload.MalformedPayload as error:
             return _refuse_malformed(str(error))
         with self._measure_ack(payload.find_kind(asked)):
-            answer = await self._bolt.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode"))
-        return to_starlette_response(answer)
+            answer = await self._bolt.take(asked)
+        return Response(answer.body, answer.status, answer.first_headers())
 
     def _can_be_signed(self, request: Request) -> bool:
         """Whether its headers are worth that its body is read."""

@@ -19,7 +19,6 @@ from typing import Any, cast
 import httpx
 import pytest
 import structlog
-from slack_bolt.async_app import AsyncApp
 
 from bot.app import builders, permission_builders
 from bot.app.core import Core, build_core
@@ -31,6 +30,7 @@ from bot.dispatch.registry import Registry
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack.app_home import AppHome
 from bot.slack.command_acks import Acks
+from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.web import routes
 from bot.web.health_endpoint import HealthEndpoint
@@ -92,7 +92,7 @@ class RecordingDispatcher:
         assert isinstance(user, str)
 
 
-def bolt_before(behind: RecordingDispatcher, core: Core) -> AsyncApp:
+def bolt_before(behind: RecordingDispatcher, core: Core) -> SlackApp:
     dispatcher = cast("Dispatcher", behind)
     home, uninstalls = cast("AppHome", behind), cast("UninstallHandler", behind)
     events = builders.build_event_handler(core, dispatcher, home, uninstalls, permission_builders.build_admission(core))

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.clock import SystemClock
 from bot.slack.clients import SlackClients
+from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
@@ -37,7 +37,7 @@ async def clients(tmp_path: Path) -> AsyncIterator[SlackClients]:
 
 
 async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_told_to(clients: SlackClients) -> None:
-    app = AsyncApp(name="circlebot", token="xoxb-sandbox", request_verification_enabled=False)
+    app = SlackApp(name="circlebot", token="xoxb-sandbox", request_verification_enabled=False)
     socket = SocketModeListener(app=app, app_token="xapp-sandbox", clients=clients, client=Sudden)
 
     async def runs() -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 import httpx
 import pytest
-from slack_bolt.async_app import AsyncApp
 
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain.project_feeds import Hook
 from bot.metrics import Metrics, Readings
+from bot.slack.slack_app import SlackApp
 from bot.web import routes
 from bot.web.circleci_endpoint import CircleCIEndpoint
 from bot.web.health_endpoint import HealthEndpoint
@@ -68,8 +68,8 @@ def serve() -> Serve:
     return _serve
 
 
-def _bolt() -> AsyncApp:
-    return AsyncApp(
+def _bolt() -> SlackApp:
+    return SlackApp(
         name="circlebot", signing_secret="unused", authorize=_unauthorized, request_verification_enabled=False
     )
 

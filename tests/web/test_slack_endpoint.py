@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck
 from slack_bolt.authorization import AuthorizeResult
 
+from bot.slack.slack_app import SlackApp
 from bot.web.request_body import MOST_BYTES
 from bot.web.slack_endpoint import SlackEndpoint
 from tests.web.conftest import NOW, Serve, StandingClock
@@ -36,7 +37,7 @@ class SlackEndpointHarness:
     def __init__(self, secret: str | None = SECRET) -> None:
         self.took: list[str] = []
         self.acknowledged: list[str] = []
-        bolt = AsyncApp(
+        bolt = SlackApp(
             name="circlebot",
             signing_secret="unused",
             authorize=_authorize,
