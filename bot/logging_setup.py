@@ -87,12 +87,12 @@ class _LineWriter:
     def __init__(self, handler: logging.StreamHandler[TextIO]) -> None:
         self._handler = handler
 
-    def write(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         with self._handler.lock or nullcontext(), suppress(OSError, ValueError):
             self._handler.stream.write(f"{line}\n")
             self._handler.stream.flush()
 
-    debug = info = warning = error = critical = write
+    debug = info = warning = error = critical = print_line
 
 
 def _is_worth_logging(record: logging.LogRecord) -> bool:

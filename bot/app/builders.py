@@ -37,6 +37,7 @@ from bot.notify.upkeep.webhook_health import WebhookHealthMonitor
 from bot.notify.withholding import WithholdingPolicy
 from bot.slack import listeners, oauth
 from bot.slack.app_home import AppHome
+from bot.slack.bolt_app import SlackApp
 from bot.slack.clients import LOCKED, Authorize
 from bot.slack.command_acks import Acks
 from bot.slack.conversation_kinds import SlackPlaceDirectory
@@ -47,7 +48,6 @@ from bot.slack.home_notes import HomeNotes
 from bot.slack.installation_store import InstallPolicy
 from bot.slack.poster import SlackPoster
 from bot.slack.responder import SlackResponder
-from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.slack.token_rotation import TokenRotation
 from bot.slack.value_shortener import ValueShortener
@@ -106,15 +106,7 @@ def build_bolt(core: Core, dispatcher: Dispatcher, events: EventHandler, *, acks
         attaching_function_token_enabled=False,
     )
     shorten = ValueShortener(core.store, core.clock)
-    listeners.register(
-        bolt,
-        dispatcher=dispatcher,
-        events=events,
-        tasks=core.tasks,
-        shorten=shorten,
-        acks=acks,
-        is_installed=core.clients.find,
-    )
+    listeners.register(bolt, dispatcher=dispatcher, events=events, tasks=core.tasks, shorten=shorten, acks=acks)
     return bolt
 
 

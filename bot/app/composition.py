@@ -37,10 +37,10 @@ from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.notify.withholding import WithholdingPolicy
 from bot.settings import Settings
 from bot.slack.app_home import AppHome
+from bot.slack.bolt_app import SlackApp
 from bot.slack.command_acks import Acks, CommandAcks
 from bot.slack.deactivated_users import DeactivatedUsers
 from bot.slack.home_notes import HomeNotes
-from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.store.engine.database_clock import DatabaseClock
 from bot.web import routes
@@ -160,7 +160,7 @@ def build_app(
     core = core or build_core(settings, clock)
     registry = Registry(commands)
     admission = permission_builders.build_admission(core)
-    notes, acks = HomeNotes(core.clock), Acks(commands=CommandAcks(registry.is_at_once))
+    notes, acks = HomeNotes(core.clock), Acks(commands=CommandAcks(registry.is_at_once, core.clients.find))
     dispatcher = builders.build_dispatcher(core, registry, admission, notes=notes, acks=acks)
     people = DeactivatedUsers(core.clients, clock=core.clock)
     uninstalls = upkeep_builders.build_uninstalls(core, people)

@@ -7,7 +7,7 @@ acknowledged without it, and answered there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,11 +23,24 @@ _waiting: ContextVar[asyncio.Future[Answer | None] | None] = ContextVar("waiting
 """The acknowledgement that waits for what runs: its own, whatever two commands have in common, be it their URL."""
 
 
-class CommandAcks:
-    """Commands whose acknowledgement waits for their answer; `is_at_once` tells them by their line."""
+async def _know_nobody(_workspace: str) -> None:
+    return None
 
-    def __init__(self, is_at_once: Callable[[str], bool] = lambda _line: False, within_s: float = _WITHIN_S) -> None:
+
+class CommandAcks:
+    """Commands whose acknowledgement waits for their answer: `is_at_once` tells them by their line.
+
+    Not where `is_installed` knows no client for the workspace.
+    """
+
+    def __init__(
+        self,
+        is_at_once: Callable[[str], bool] = lambda _line: False,
+        is_installed: Callable[[str], Awaitable[object]] = _know_nobody,
+        within_s: float = _WITHIN_S,
+    ) -> None:
         self.is_at_once = is_at_once
+        self.is_installed = is_installed
         self._within_s = within_s
 
     async def wait_for_answer(self, begin: Callable[[], object]) -> Answer | None:

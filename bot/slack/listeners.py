@@ -2,14 +2,14 @@
 
 `process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
 nothing slow. Two wait a moment for what comes of it: a form that is handed in (form_acks.py), and a command that is
-answered at once (command_acks.py), which never reaches Bolt (slack_app.py). Bolt's argument injection stops here: a
+answered at once (command_acks.py), which never reaches Bolt (bolt_app.py). Bolt's argument injection stops here: a
 misspelt name would arrive as None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -19,13 +19,13 @@ from slack_bolt.async_app import AsyncAck
 from bot.command import Choice, Request
 from bot.dispatch.dispatcher import Dispatcher
 from bot.slack import payload_parsing
+from bot.slack.bolt_app import Body, SlackApp
 from bot.slack.command_acks import Acks, Answer, CommandAcks
 from bot.slack.events import EventHandler
 from bot.slack.form_acks import FormAcks, WaitingForm
 from bot.slack.intake import RequestIntake
 from bot.slack.payload_workspace import parse_workspaces
 from bot.slack.responder import render_working_modal
-from bot.slack.slack_app import Body, SlackApp
 from bot.slack.value_shortener import ValueShortener
 from bot.store.long_values import ValueAudience
 from bot.untrusted.invisible_marks import to_one_line
@@ -44,11 +44,10 @@ def register(
     tasks: BackgroundTasks,
     shorten: ValueShortener,
     acks: Acks,
-    is_installed: Callable[[str], Awaitable[object]],
 ) -> None:
     """Route everything that Slack sends to dispatch, and answer Slack at once."""
     intake = RequestIntake(tasks=tasks, busy=dispatcher.refuse_for_now)
-    _register_requests(app, dispatcher, events, intake=intake, acks=acks.commands, is_installed=is_installed)
+    _register_requests(app, dispatcher, events, intake=intake, acks=acks.commands)
     _register_views(app, dispatcher, events, intake=intake, acks=acks.forms)
 
     @app.options(_ANY)
@@ -70,7 +69,6 @@ def _register_requests(
     *,
     intake: RequestIntake,
     acks: CommandAcks,
-    is_installed: Callable[[str], Awaitable[object]],
 ) -> None:
     def start(request: Request) -> None:
         intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
@@ -80,7 +78,7 @@ def _register_requests(
         if not ("command" in body and body.get("response_url") and acks.is_at_once(body.get("text", ""))):
             return None
         request = payload_parsing.parse_slash_command(body)
-        if not await is_installed(request.workspace):
+        if not await acks.is_installed(request.workspace):
             return None
         return await acks.wait_for_answer(partial(start, request)) or ""
 

@@ -23,8 +23,8 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 
 from bot import payload
 from bot.slack import slack_errors
+from bot.slack.bolt_app import SlackApp
 from bot.slack.clients import SlackClients
-from bot.slack.slack_app import SlackApp
 
 log = structlog.get_logger(__name__)
 

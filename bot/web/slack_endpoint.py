@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot import payload
 from bot.clock import Clock
-from bot.slack.slack_app import SlackApp
+from bot.slack.bolt_app import SlackApp
 from bot.web import request_body
 
 log = structlog.get_logger(__name__)

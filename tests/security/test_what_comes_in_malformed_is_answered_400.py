@@ -29,8 +29,8 @@ from bot.dispatch.form_errors import find_form_errors
 from bot.dispatch.registry import Registry
 from bot.notify.upkeep.offboarding import UninstallHandler
 from bot.slack.app_home import AppHome
+from bot.slack.bolt_app import SlackApp
 from bot.slack.command_acks import Acks
-from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.web import routes
 from bot.web.health_endpoint import HealthEndpoint

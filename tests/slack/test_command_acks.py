@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +17,19 @@ from bot.slack.command_acks import Acks, CommandAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.responder import SlackResponder
 from bot.slack.value_shortener import ValueShortener
-from tests.plugins.world import ADA, DEPLOYS, World
+from tests.plugins.sql_statements import count_statements
+from tests.plugins.world import ADA, DEPLOYS, World, run_world
+
+_HELP = {
+    "command": "/circle",
+    "text": "help",
+    "team_id": "T0SANDBOX",
+    "user_id": ADA,
+    "channel_id": DEPLOYS,
+    "channel_name": "deploys",
+    "trigger_id": "1.2",
+    "response_url": "https://slack.test/answer",
+}
 
 
 async def test_help_is_answered_with_the_acknowledgement_and_by_no_request(each_connected_world: World) -> None:
@@ -25,6 +39,20 @@ async def test_help_is_answered_with_the_acknowledgement_and_by_no_request(each_
     [helped] = [one for one in acks if one["type"] == "/circle help"]
     assert helped["body"]["text"] == "What I can do"
     assert helped["body"]["response_type"] == "ephemeral"
+
+
+async def test_help_costs_one_statement_and_never_reaches_bolt(tmp_path: Path) -> None:
+    async with run_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
+        world.app.bolt.middleware(_refuse)
+        said = [await world.app.bolt.take(_HELP) for _ in range(2)]
+        with count_statements() as seen:
+            said.append(await world.app.bolt.take(_HELP))
+    assert [json.loads(one.body)["text"] for one in said] == ["What I can do"] * 3
+    assert len([text for text in seen.texts if "languages" in text or "accounts" in text]) == len(seen.texts) == 1
+
+
+async def _refuse(next: object) -> None:  # noqa: A002 - Bolt gives it by this name
+    pytest.fail(f"{next} was asked")
 
 
 async def test_an_answer_goes_with_the_acknowledgement_once() -> None:

@@ -8,8 +8,8 @@ import pytest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.clock import SystemClock
+from bot.slack.bolt_app import SlackApp
 from bot.slack.clients import SlackClients
-from bot.slack.slack_app import SlackApp
 from bot.slack.socket import SocketModeListener
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key

@@ -11,7 +11,7 @@ import pytest
 from bot.circleci.webhook_payload import WebhookEvent
 from bot.domain.project_feeds import Hook
 from bot.metrics import Metrics, Readings
-from bot.slack.slack_app import SlackApp
+from bot.slack.bolt_app import SlackApp
 from bot.web import routes
 from bot.web.circleci_endpoint import CircleCIEndpoint
 from bot.web.health_endpoint import HealthEndpoint

@@ -14,7 +14,7 @@ import pytest
 from slack_bolt.async_app import AsyncAck
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack.slack_app import SlackApp
+from bot.slack.bolt_app import SlackApp
 from bot.web.request_body import MOST_BYTES
 from bot.web.slack_endpoint import SlackEndpoint
 from tests.web.conftest import NOW, Serve, StandingClock
