@@ -81,13 +81,13 @@ class OpenedSecrets:
 
     def _find_spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where they stand, by their ends."""
-        marks_of = self._by_end.get
-        for start in range(len(text) - _WINDOW + 1):
-            if marks := marks_of(hash(text[start : start + _WINDOW])):
-                end = start + _WINDOW
-                lengths = [one.length for one in marks if self._matches(one, text[max(0, end - one.length) : end])]
-                if lengths:
-                    yield end - max(lengths), end
+        known = self._by_end
+        ends = [end for end in range(_WINDOW, len(text) + 1) if hash(text[end - _WINDOW : end]) in known]
+        for end in ends:
+            marks = known.get(hash(text[end - _WINDOW : end]), ())
+            lengths = [one.length for one in marks if self._matches(one, text[max(0, end - one.length) : end])]
+            if lengths:
+                yield end - max(lengths), end
 
     def _matches(self, mark: _Fingerprint, text: str) -> bool:
         return len(text) == mark.length and self._digest(text) == mark.digest

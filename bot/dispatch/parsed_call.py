@@ -87,7 +87,7 @@ def _parse_typed(text: str, registry: Registry, request: Request) -> ParsedComma
     text = strip_decoration(text)
     if asked := _find_help(text, registry):
         return asked
-    if reading := read_sentence(text, registry.words):
+    if text.casefold() not in registry.words and (reading := read_sentence(text, registry.words)):
         return _parse_reading(reading, registry)
     words = split_words(text)
     if words and is_sentence([one.raw for one in words], registry.words):

@@ -81,6 +81,8 @@ def decide(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool =
     `final`: nothing more will be known, so what is unknown counts against them. Before that, only what is forbidden
     whatever it turns out to be is refused.
     """
+    if not lines:
+        return PolicyVerdict(allowed=True)
     applying = _list_applying(lines, act, final=final)
     forbidding, allowing = _weigh(applying, asker)
     if forbidding:
@@ -112,6 +114,8 @@ def find_demands(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: 
 
     Before it is `final`, what is demanded whatever the act turns out to be.
     """
+    if not lines:
+        return Demands()
     making = _list_making(lines, asker, act, final=final)
     approving, escalating = _select_demands(making, "approvals"), _select_demands(making, "escalates_s")
     return Demands(

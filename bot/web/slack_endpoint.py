@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
 
 import structlog
+from slack_bolt import BoltResponse
 from slack_sdk.signature import Clock as SdkClock
 from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
@@ -19,7 +21,6 @@ from starlette.responses import PlainTextResponse, Response
 
 from bot import payload
 from bot.clock import Clock
-from bot.slack.bolt_app import SlackApp
 from bot.web import request_body
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,12 @@ log = structlog.get_logger(__name__)
 _SECONDS = re.compile(r"[0-9]{1,12}")
 _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 _FRESH_FOR_S = 300
+
+
+class PayloadTaker(Protocol):
+    """Bolt's app (bot/slack/bolt_app.py)."""
+
+    async def take(self, asked: dict[str, Any], /) -> BoltResponse: ...
 
 
 class _SdkClock(SdkClock):
@@ -49,7 +56,7 @@ class SlackEndpoint:
     def __init__(
         self,
         *,
-        bolt: SlackApp,
+        bolt: PayloadTaker,
         signing_secret: str | None,
         clock: Clock,
         measure_ack: Callable[[str], AbstractContextManager[object]] = nullcontext,

@@ -116,9 +116,11 @@ class SqliteReader(_SqliteEngine):
             yield SqliteConnection(self.dialect, partial(self._begin, stack))
 
     def _begin(self, stack: ExitStack) -> Connection:
+        """SQLAlchemy begins and ends nothing here: that takes it longer than most reads take."""
         connection = stack.enter_context(self._lend())
-        _get_driver(connection).execute("BEGIN")
-        stack.enter_context(connection.begin())
+        driver = _get_driver(connection)
+        driver.execute("BEGIN")
+        stack.callback(driver.rollback)
         return connection
 
 
