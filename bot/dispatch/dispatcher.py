@@ -292,7 +292,8 @@ async def _explain(error: BotError, call: ParsedCommand, context: Context) -> Bo
 
 def _add_notes(reply: Reply, notes: Sequence[str]) -> Reply:
     """At the end of the message, or of a picture's caption where there is no message."""
+    if not notes:
+        return reply
     if reply.message or reply.caption is None:
-        seen = reply.seen and not notes
-        return replace(reply, message=reply.message and kit.add_notes(reply.message, notes), seen=seen)
+        return replace(reply, message=reply.message and kit.add_notes(reply.message, notes), seen=False)
     return replace(reply, caption=kit.add_notes(reply.caption, notes))

@@ -181,6 +181,8 @@ class GrantedRights:
     def _decide(self, acts: Sequence[Act], asker: Asker, *, final: bool) -> PolicyVerdict:
         """Each has to be allowed."""
         lines = () if self.always_allowed and acts[0].name == self.act.name else self.lines
+        if not lines:
+            return decide(lines, asker, acts[0], final=final)
         verdicts = [decide(lines, asker, act, final=final) for act in acts]
         first = next((one for one in verdicts if not one.allowed), verdicts[0])
         demands = find_demands(lines, asker, acts[0], final=final)

@@ -63,8 +63,9 @@ def check_shared_output(reply: Reply, context: Context) -> None:
 
 def _is_text(call: ParsedCommand) -> bool:
     """Whether `--here` is known to it, and does not make a file of it."""
-    aloud = replace(call.line, options={**call.line.options, HERE: ()})
-    return HERE in parse_usage(call.command.usage).options and not _sends_file(call, aloud)
+    if HERE not in parse_usage(call.command.usage).options:
+        return False
+    return not _sends_file(call, replace(call.line, options={**call.line.options, HERE: ()}))
 
 
 def _sends_file(call: ParsedCommand, line: ParsedLine) -> bool:
