@@ -35,7 +35,7 @@ async def erase_person(
     async with store.begin() as tx:
         known = await tx.personal_data.count(workspace, user)
         for start in await tx.start_requests.list_of_person(workspace, user):
-            await waiting_starts.end(tx, replace(start, state=StartState.WITHDRAWN), record.at)
+            await waiting_starts.end(tx, replace(start, state=StartState.WITHDRAWN, reason=""), record.at)
         await disconnection.delete_account(tx, released, workspace, user, now=record.at)
         word = await tx.personal_data.erase(workspace, user)
         tx.record(record)

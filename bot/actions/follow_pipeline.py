@@ -6,6 +6,7 @@ Commands call this after CircleCI said yes. The poller then reads the pipeline, 
 from __future__ import annotations
 
 from bot.actions import audit_trail, reachability
+from bot.blocks import deed_blocks
 from bot.circleci.models import Pipeline
 from bot.circleci.snapshot import Snapshot
 from bot.command import Context
@@ -57,7 +58,7 @@ def record_deed(context: Context, tx: Tx, project: ProjectSlug, *, pipeline: Pip
         context,
         tx,
         AuditKind.ACT,
-        what=action,
+        what=deed_blocks.add_why(action, context.trail.why),
         project=str(project),
         pipeline_id=pipeline.id,
         pipeline_number=pipeline.number,

@@ -72,33 +72,42 @@ def _compile(sentence: str) -> Any:
 
 
 _PATTERNS = {sentence: _compile(sentence) for sentence in _ALL}
+_WITH_WHY = (VOTED_WHY, APPROVED_WHY, DECLINED_WHY, ROLLED_BACK)
+_WHY = " — “"
+
+
+def add_why(text: str, why: str) -> str:
+    """With the reason that somebody gave for it, unless its sentence says one."""
+    return f"{text}{_WHY}{shorten_reason(why)}”" if why and _parse(text)[0] not in _WITH_WHY else text
 
 
 def format_deed(text: str) -> str:
     """What was written with one of these sentences, as it is shown (mrkdwn); anything else as it was written."""
-    sentence, values = _parse(text)
-    return _(sentence, **values)
+    deed, why = _split_why(text)
+    sentence, values = _parse(deed)
+    return f"{_(sentence, **values)}{why}"
 
 
 def format_deed_by(text: str, who: str, ago: str) -> str:
     """The same with `who` did it, as far as that is known, and when (all mrkdwn)."""
-    sentence, values = _parse(text)
+    deed, why = _split_why(text)
+    sentence, values = _parse(deed)
     if who and sentence in _BY:
         shown = {name: cut(value, _LONGEST) for name, value in values.items()}
-        return _(_BY[sentence], who=who, ago=ago, **shown)
+        return f"{_(_BY[sentence], who=who, ago=ago, **shown)}{why}"
     return " · ".join(filter(None, [cut(format_deed(text), _LONGEST), who, ago]))
 
 
 def is_start(text: str) -> bool:
-    return _parse(text)[0] in _STARTS
+    return _parse(_split_why(text)[0])[0] in _STARTS
 
 
 def is_rerun(text: str) -> bool:
-    return _parse(text)[0] in _RERUNS
+    return _parse(_split_why(text)[0])[0] in _RERUNS
 
 
 def is_cancel(text: str) -> bool:
-    return _parse(text)[0] in _CANCELS
+    return _parse(_split_why(text)[0])[0] in _CANCELS
 
 
 def is_decision(text: str, hold: str) -> bool:
@@ -123,6 +132,13 @@ def format_decision(sentence: str, sentence_why: str, hold: str, reason: str, **
 def shorten_reason(reason: str) -> str:
     """What somebody typed, harmless in mrkdwn."""
     return cut(escape_mrkdwn(reason), _LONGEST_REASON)
+
+
+def _split_why(text: str) -> tuple[str, str]:
+    """A deed, and the reason that `add_why` added, with its signs; "" where there is none."""
+    deed, sign, why = text.partition(_WHY)
+    is_added = sign and why.endswith("”") and _parse(text)[0] not in _WITH_WHY and _parse(deed)[0] in _ALL
+    return (deed, f"{sign}{why}") if is_added else (text, "")
 
 
 def _parse(text: str) -> tuple[str, dict[str, str]]:

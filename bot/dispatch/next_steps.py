@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from bot.blocks import error_blocks
 from bot.command import Command, format_line
-from bot.errors import BotError, NextStep, NotAllowed, RateLimited, Unavailable, UsageError
+from bot.dispatch.rights import build_connect_step
+from bot.errors import BotError, NextStep, NotAllowed, NotConnected, RateLimited, Unavailable, UsageError
 from bot.language import N_, _
 from bot.line import Written, has_option, split_parts
 from bot.mrkdwn import as_code
@@ -78,4 +79,6 @@ def _choose_step(error: BotError, command: Command[Any], again: Written | None) 
         return NextStep(_("Show Recent Pipelines"), format_line("recent"))
     if isinstance(error, Unavailable | RateLimited) and again:
         return NextStep(_("Try Again"), again)
+    if isinstance(error, NotConnected):
+        return build_connect_step()
     return NextStep(_("Show Help"), format_line("help", command.word))

@@ -94,7 +94,7 @@ class GrantedRights:
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
         if verdict.unasked != Demands():
-            raise self._build_unasked(verdict.unasked)
+            raise self._build_unasked(verdict.unasked, name, target)
         if not verdict.allowed:
             raise self._build_refusal(verdict, name, target)
         if final:
@@ -102,10 +102,9 @@ class GrantedRights:
             self.permit.allow()
         return verdict.demands
 
-    def _build_unasked(self, demands: Demands) -> NotAllowed:
+    def _build_unasked(self, demands: Demands, name: str | None, target: ActTarget) -> NotAllowed:
         """What nobody asks for is refused, and not forgotten."""
-        said, how = format_unasked(demands)
-        return NotAllowed(said, how, format_whom_to_ask(self.admins, _("Ask an admin of circlebot to change it.")))
+        return NotAllowed(*format_unasked(demands), *self._build_steps((), name, target))
 
     def _check_protected(self, act: Act, target: ActTarget, demands: Demands, *, line: Written | None) -> None:
         """Raises Unconfirmed or Unapproved, unless they said yes to just this, and why, and others approved it."""
@@ -225,19 +224,23 @@ class GrantedRights:
         check_connected(self.account)
 
     def _build_refusal(self, verdict: PolicyVerdict, name: str | None, target: ActTarget) -> NotAllowed:
-        own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
-        whom, admins = ([who for who in some if who not in own] for some in (verdict.askable, self.admins))
         said = _(
             "Your workspace's policy does not let you use `{command}` for this. {line}.",
             command=name or self.title,
             line=format_policy_line(verdict.line) if verdict.line else "",
         )
+        return NotAllowed(said, *self._build_steps(verdict.askable, name, target))
+
+    def _build_steps(self, askable: Sequence[str], name: str | None, target: ActTarget) -> list[str | NextStep]:
+        """Nobody is told to ask themselves: an admin may change it."""
+        own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
+        whom, admins = ([who for who in some if who not in own] for some in (askable, self.admins))
         steps: list[str | NextStep] = []
         if whom or admins or not self.is_admin:
             steps += [format_whom_to_ask(whom or admins, _("Ask an admin of circlebot to change it."))]
         if self.is_admin:
             steps += _build_admin_steps(name or self.act.name, target)
-        return NotAllowed(said, *steps)
+        return steps
 
 
 def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:

@@ -175,6 +175,11 @@ class AuditTrail:
         """Fields of AuditRecord that the request has come to be about: `project`, `branch`, `decided_by` …"""
         self.known |= known
 
+    @property
+    def why(self) -> str:
+        """The reason that the policy asked for."""
+        return str(self.known.get("detail", {}).get("why", ""))
+
 
 def to_canonical_json(value: Any) -> str:
     """The same for the same value, wherever and whenever it is written."""

@@ -20,6 +20,7 @@ from bot.rules.policy_line import (
     EVERYBODY,
     EXTERNAL,
     GUESTS,
+    KEPT_STARTS,
     Demands,
     Effect,
     PolicyLine,
@@ -136,8 +137,10 @@ def list_demanding(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, deman
 
 
 def _list_making(lines: Sequence[PolicyLine], asker: Asker, act: Act, *, final: bool) -> list[_Part]:
+    """What only keeps a start for later meets the demands when it runs: of it only lines for that very act demand."""
     parts = _list_parts(_list_applying(lines, act, final=final), asker)
-    return [part for part in parts if part.effect is Effect.REQUIRE]
+    making = [part for part in parts if part.effect is Effect.REQUIRE]
+    return [part for part in making if part.rank[0] == OWN] if act.name in KEPT_STARTS else making
 
 
 def find_own_effect(line: PolicyLine, asker: Asker) -> Effect | None:

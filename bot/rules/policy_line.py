@@ -32,6 +32,9 @@ ACT_FAMILIES: Mapping[str, tuple[str, ...]] = {
 """Acts that a line for one of them restricts together, so that nobody gets around `trigger` by `rerun`. `decline` is
 `cancel` of a hold. What only shows something is of the family `read`."""
 
+KEPT_STARTS: Final = frozenset({"preset"})
+"""Acts of the family `start` that start nothing themselves."""
+
 FAMILY_OF: Mapping[str, str] = {act: family for family, acts in ACT_FAMILIES.items() for act in acts}
 
 

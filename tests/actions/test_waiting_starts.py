@@ -49,13 +49,14 @@ async def test_who_asked_is_no_second_person_by_another_account_of_slack(store: 
     """Also where the first one is disconnected meanwhile."""
     account = Account("T1", "UTWO", "c-ada", "ada", "Ada", AccountState.ACTIVE, NOW, "token")
     request = SimpleNamespace(team="T1", user="UTWO")
-    context: Any = SimpleNamespace(store=store, request=request, rights=SimpleNamespace(load_groups=_load_no_groups))
+    rights, clock = SimpleNamespace(load_groups=_load_no_groups), SimpleNamespace(now=lambda: NOW)
+    context: Any = SimpleNamespace(store=store, request=request, rights=rights, clock=clock)
     with pytest.raises(NotAllowed, match="You asked for this yourself"):
         await start_voters.check_voter(context, account, make_start(), Demands(approvals=1, approvers=("UTWO",)))
 
 
 async def test_what_somebody_asked_for_who_was_erased_cannot_be_approved_any_more(store: Store) -> None:
-    start = make_start(user="U0ADA")
+    start = make_start(user="U0ADA", reason="JIRA-1")
     async with store.begin() as tx:
         await tx.start_requests.insert(start)
         approval = await tx.approvals.open(start.build_approval(Demands(approvals=1)), NOW)
@@ -67,4 +68,5 @@ async def test_what_somebody_asked_for_who_was_erased_cannot_be_approved_any_mor
         [told] = await tx.outbox.claim(NOW, 60, "me", limit=9)
         assert await tx.start_requests.find("T1", start.id) is None
     assert "somebody who was erased withdrew" in told.message.text
+    assert "JIRA-1" not in told.message.text
     assert "Approve Start" not in get_text({"blocks": told.message.blocks})

@@ -10,6 +10,7 @@ from bot.blocks.deed_blocks import (
     DECLINED_WHY,
     VOTED,
     VOTED_WHY,
+    add_why,
     format_deed,
     format_deed_by,
     is_cancel,
@@ -78,3 +79,18 @@ def test_a_reason_cannot_make_a_decision_of_another_hold() -> None:
     vote = deed_blocks.format_decision(VOTED, VOTED_WHY, "`a`", "Approved `a`", count=1, needed=2)
     assert not deed_blocks.is_decision(vote, "`a`"), "one vote of two has decided nothing"
     assert deed_blocks.is_decision(deed_blocks.format_decision(DECLINED, DECLINED_WHY, "`a`", ""), "`a`")
+
+
+@pytest.mark.parametrize("sentence", [one for one in SENTENCES if is_start(one) or is_rerun(one) or "Rolled" in one])
+def test_a_reason_changes_nothing_of_what_was_done(sentence: str) -> None:
+    deed = sentence.format_map(dict.fromkeys(NAMES, "`a b`"))
+    written = add_why(deed, "JIRA-1 — “now”")
+    assert (is_start(written), is_rerun(written), is_cancel(written)) == (
+        is_start(deed),
+        is_rerun(deed),
+        is_cancel(deed),
+    )
+    assert format_deed(written) == written
+    is_said = written == deed
+    assert is_said is ("reason" in sentence), "a sentence with a reason of its own says no other"
+    assert is_said or format_deed_by(written, "<@UADA>", "2 min ago").endswith("2 min ago — “JIRA-1 — “now””")

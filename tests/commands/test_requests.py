@@ -60,8 +60,8 @@ async def test_a_start_that_needs_a_reason_asks_its_person_why(connected_world: 
     assert len(await world.list_pipelines()) == before
     await world.press(asked, "Say Why…")
     await world.submit(await world.form("Why is this right?"), **{WHY: "JIRA-1, the hotfix"})
-    failed = await world.card("Rerun from failed")
-    await world.pick(failed, "Rerun from failed")
+    await world.card("— “JIRA-1, the hotfix”")
+    await world.pick(await world.card("Rerun from failed"), "Rerun from failed")
     await world.press(await world.reply("`rerun` · project `gh/acme/web`"), "Say Why…")
     await world.submit(await world.form("Why is this right?"), **{WHY: "It was the network"})
     await world.card("reran")

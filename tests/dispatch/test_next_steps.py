@@ -53,6 +53,7 @@ def test_what_an_error_offers_itself_goes_before_help(kind: type[BotError]) -> N
         (Unavailable("CircleCI could not be reached.", unknown=True), "Show Recent Pipelines"),
         (RateLimited("CircleCI asks us to wait.", retry_after_s=3), "Try Again"),
         (UsageError("That is not a number."), "Show Help"),
+        (NotConnected("You have not connected your CircleCI account yet."), "Connect CircleCI"),
     ],
 )
 def test_what_may_have_happened_is_not_offered_once_more(error: BotError, label: str) -> None:

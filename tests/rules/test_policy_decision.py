@@ -255,6 +255,18 @@ def test_a_demand_of_the_most_specific_line_counts_and_others_stay() -> None:
     assert find_demands(said, Asker(user="UA"), replace(act, name="trigger")) == Demands()
 
 
+def test_what_keeps_a_start_for_later_needs_what_is_demanded_when_it_starts() -> None:
+    """But where a line is about just that."""
+    said = [
+        PolicyLine(Effect.REQUIRE, ("everybody",), PolicyScope(one), Demands(confirm=True)) for one in ("start", "*")
+    ]
+    saved = Act(name="preset", at=NOW)
+    assert find_demands(said, Asker(user="UA"), saved) == Demands()
+    assert find_demands(said, Asker(user="UA"), replace(saved, name="trigger")) == Demands(confirm=True)
+    own = PolicyLine(Effect.REQUIRE, ("everybody",), PolicyScope("preset"), Demands(reason=True))
+    assert find_demands([*said, own], Asker(user="UA"), saved) == Demands(reason=True)
+
+
 def test_a_line_only_for_everybody_keeps_nobody_out() -> None:
     everybody = PolicyLine(Effect.ONLY, ("everybody",), PolicyScope("trigger"))
     assert decide([everybody], Asker(user="UA"), Act(name="trigger", at=NOW)).allowed
