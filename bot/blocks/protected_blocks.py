@@ -54,7 +54,7 @@ def render_question(asked: Unconfirmed, request: Request) -> Message:
     typed = request.source is RequestSource.TYPED
     if asked.asks_why:
         line = format_line("requests", "confirm", asked.mark, request.line, typed=typed, form=True, what=asked.message)
-        return _render(asked.message, kit.button(_("Say Why…"), line))
+        return _render(asked.message, kit.button(_("Add Reason…"), line))
     line = format_line("requests", "confirm", asked.mark, request.line, typed=typed)
     return _render(asked.message, kit.button(_("Confirm and Start"), line, style="primary"))
 
@@ -84,7 +84,7 @@ def _ask_yes(mark: str) -> kit.Block:
 
 def _ask_why(why: str) -> kit.Block:
     element = PlainTextInputElement(action_id=WHY, multiline=True, max_length=MOST, initial_value=why or None)
-    return kit.input_block(_("Why is this right?"), element, block_id=WHY, hint=_("A ticket, or what you looked at."))
+    return kit.input_block(_("Reason"), element, block_id=WHY, hint=_("A ticket, or what you looked at."))
 
 
 def _is_question(block_id: object) -> bool:

@@ -52,10 +52,10 @@ def test_what_is_protected_is_named_with_its_line_by_a_message_or_form(golden: C
 
 
 def test_a_form_asks_why_and_keeps_what_was_said(golden: Check, valid_blocks: Check) -> None:
-    asked = Unconfirmed("*This is protected*", mark="m1", asks_yes=False, asks_why=True)
+    asked = Unconfirmed(":lock: *This is protected:* `trigger`.", mark="m1", asks_yes=False, asks_why=True)
     typed = Request("T1", "UADA", "trigger gh/acme/web", RequestSource.TYPED, "k")
     message = protected_blocks.render_question(asked, typed)
-    form = protected_blocks.render_why_form("*This is protected*", "m1", typed.line, typed=True)
+    form = protected_blocks.render_why_form(asked.message, "m1", typed.line, typed=True)
     within = protected_blocks.add_to_form(Modal("Trigger", [{"type": "divider"}], submit="Trigger"), asked, "JIRA-1")
     for blocks in (message.blocks, form.blocks, within.original_blocks):
         valid_blocks(blocks)
