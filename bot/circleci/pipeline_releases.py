@@ -77,15 +77,15 @@ def pick_releases(
     `is_cut`: the project tried more than that before.
     """
     known = {one.id: one for one in before}
-    is_whole = not is_cut or _reaches_back(tried, pipeline)
+    reaches_back = _reaches_back(tried, pipeline)
     for release in sorted(tried, key=_get_begun_at):
         if release.pipeline_id != pipeline.id or len(release.id) > _LONGEST_ID:
             continue
         was = known.get(release.id)
         if (was is None and len(known) < MOST) or (was is not None and not was.has_ended):
-            known[release.id] = _build(
-                release, [*tried, *_recall(release, known.values(), names)], names, before=was, is_whole=is_whole
-            )
+            seen = [*tried, *_recall(release, known.values(), names)]
+            is_whole = not is_cut or (reaches_back and _is_own(release, seen))
+            known[release.id] = _build(release, seen, names, before=was, is_whole=is_whole)
     return tuple(known.values())
 
 
@@ -93,6 +93,12 @@ def _reaches_back(tried: Iterable[Release], pipeline: Pipeline) -> bool:
     """Whether nothing that this pipeline tried is missing: something else was tried before it began."""
     began_at = pipeline.created_at
     return began_at is not None and any(one.created_at and one.created_at < began_at for one in tried)
+
+
+def _is_own(release: Release, tried: Iterable[Release]) -> bool:
+    """Whether no other pipeline is seen to bring this version anywhere: then it made it, and nothing did before."""
+    version = release.component_id, release.version
+    return all(one.pipeline_id == release.pipeline_id for one in tried if (one.component_id, one.version) == version)
 
 
 def _recall(release: Release, known: Iterable[PipelineRelease], names: Mapping[str, str]) -> Iterator[Release]:
@@ -125,7 +131,7 @@ def _build(
     here = [one for one in earlier if get_place(one) == get_place(release)]
     is_back = is_return(release, [one for one in tried if get_place(one) == get_place(release)])
     replaced = _find_replaced(release, here, is_back=is_back)
-    elsewhere = None if is_back else _find_promoted(release, earlier, is_whole=is_whole)
+    elsewhere = None if is_back or not is_whole else _find_promoted(release, earlier)
     state, reason = get_state(release), release.failure_reason
     if is_back and replaced and not reason:
         reason = replaced.failure_reason
@@ -170,11 +176,11 @@ def _find_replaced(release: Release, here: Iterable[Release], *, is_back: bool) 
     return next((one for one in here if get_state(one) == "success"), None)
 
 
-def _find_promoted(release: Release, earlier: Sequence[Release], *, is_whole: bool) -> Release | None:
-    """The same version of the same component, where it ran before; not where it may have run here before, too.
+def _find_promoted(release: Release, earlier: Sequence[Release]) -> Release | None:
+    """The same version of the same component, where it ran before; none where it has run here before, too.
 
-    A rerun of a workflow that has been everywhere deploys to one environment after the other once more. So without all
-    that its pipeline tried, nobody knows.
+    So all that was ever tried with this version has to be there: a rerun of a workflow that has been everywhere deploys
+    to one environment after the other once more.
     """
     same = [
         one
@@ -184,7 +190,7 @@ def _find_promoted(release: Release, earlier: Sequence[Release], *, is_whole: bo
     if not release.version or any(get_place(one) == get_place(release) for one in same):
         return None
     source = (one for one in same if one.environment_id != release.environment_id and not one.is_rollback)
-    return next((one for one in source if is_whole or one.pipeline_id != release.pipeline_id), None)
+    return next(source, None)
 
 
 def _name_place(release: Release, names: Mapping[str, str]) -> tuple[str, str, str]:

@@ -105,8 +105,16 @@ def test_what_ran_there_before_is_brought_back_whatever_circleci_calls_it(
         ([_try(2), _again(1, 8, "stg"), _again(1, 9)], [_try(1, "stg"), _try(1)], True, ""),
         # the page reaches back to before it began
         ([_try(0), _try(1, "stg"), _again(1, 9)], [], False, "staging"),
-        # another pipeline brings it on
-        ([_try(1, "stg"), _again(3, 9, version="1.1")], [], False, "staging"),
+        # another pipeline brings it on: perhaps for the second time, however far back the page reaches
+        ([_try(1, "stg"), _again(3, 9, version="1.1")], [], False, ""),
+        ([_try(0), _try(1, "stg"), _again(3, 9, version="1.1")], [], False, ""),
+        # and perhaps what it brings to staging itself has been everywhere before
+        (
+            [_try(0), _try(1, state="FAILED"), _again(3, 8, "stg", version="1.1"), _again(3, 9, version="1.1")],
+            [],
+            False,
+            "",
+        ),
     ],
 )
 def test_of_what_no_page_shows_nothing_is_said(
