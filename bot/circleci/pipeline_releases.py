@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from bot.circleci.deploy_verdicts import get_place, is_return
 from bot.circleci.models import Pipeline, Release
 from bot.circleci.models.deploy_models import DEFAULT
-from bot.circleci.release_states import MOVING, get_state
+from bot.circleci.release_states import MOVING, PLANNED, get_state
 
 MOST = 20
 """Of one pipeline: the oldest. What is left out is known to nobody."""
@@ -54,6 +54,10 @@ class PipelineRelease(BaseModel):
     @property
     def is_moving(self) -> bool:
         return self.state in MOVING
+
+    @property
+    def is_planned(self) -> bool:
+        return self.state == PLANNED
 
     @property
     def brings_back(self) -> bool:

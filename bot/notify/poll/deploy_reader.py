@@ -156,12 +156,15 @@ class DeployReader:
         found = pick_releases(snapshot.pipeline, answer.releases, names.by_id, before=before, is_cut=answer.is_cut)
         ahead = _list_ahead(snapshot, found, answer.releases, names)
         shown = {one.id for one in answer.releases}
-        moving = any(one.is_moving and one.id in shown for one in found)
+        moving = [one for one in found if one.is_moving and one.id in shown]
+        held = bool(moving) and followed.snapshot.is_blocked_on_approval and all(one.is_planned for one in moving)
         if found != before and not moving:
             again_at = None
+        elif held:
+            again_at = poll_intervals.schedule_held_deploy(look.since, now)
         else:
-            again_at = poll_intervals.schedule_deploy_look(look.since, now, moving=moving)
-        if again_at is None:
+            again_at = poll_intervals.schedule_deploy_look(look.since, now, moving=bool(moving))
+        if again_at is None and not held:
             found = tuple(one.model_copy(update={"state": "unknown"}) if one.is_moving else one for one in found)
         if found != before or ahead != snapshot.ahead:
             read = snapshot.model_copy(update={"releases": tuple(found), "ahead": ahead})

@@ -81,6 +81,15 @@ def schedule_deploy_look(since: datetime, now: datetime, *, moving: bool) -> dat
     return now + timedelta(seconds=min(max(_MOVING_AT_MOST_S, rest.total_seconds() / 10), _HELD_AT_MOST_S))
 
 
+def schedule_held_deploy(since: datetime, now: datetime) -> datetime | None:
+    """The same of what is planned behind a hold: it is asked about when that is decided, and else after as long again.
+
+    From an hour on, for two days.
+    """
+    rest = now - since
+    return None if rest > _FINISHED_FOR else now + max(rest, timedelta(seconds=_FINISHED_TOLD_S))
+
+
 def schedule_deploy_sign(asked_at: datetime, none_since: datetime | None) -> datetime:
     """When to ask again whether a project deploys anything, as was asked at `asked_at`.
 

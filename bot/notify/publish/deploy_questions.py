@@ -30,8 +30,10 @@ async def is_wanted(tx: Tx, reading: Reading) -> bool:
 
 
 def _has_moved(reading: Reading) -> bool:
+    """What a release that asks about no deploys has written, beside this one, counts as not seen: it knows none."""
     before = reading.before.snapshot if reading.before else None
-    return bool(_list_ends(reading.snapshot) - (_list_ends(before) if before else set()))
+    asked = before is not None and "releases" in before.model_fields_set
+    return bool(_list_ends(reading.snapshot) - (_list_ends(before) if before and asked else set()))
 
 
 def _list_ends(snapshot: Snapshot) -> set[str]:

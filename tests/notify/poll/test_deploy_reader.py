@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -222,6 +223,60 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
         await harness.sandbox.advance(600)
         await harness.run_due()
     assert len(await list_deploys(harness)) == 2
+
+
+class Asleep:
+    """A deploy reader that is not there yet."""
+
+    async def tick(self) -> float:
+        return 1.0
+
+
+async def test_what_ended_in_a_process_of_an_older_release_is_asked_about_by_the_next_that_reads_it(
+    harness: PollerHarness,
+) -> None:
+    await begin(harness)
+    reader, harness.deploys = harness.deploys, Asleep()
+    await harness.push(WEB, "ship")
+    await harness.advance(2)
+    async with harness.store.begin() as tx:
+        (ship,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
+        older = ship.snapshot.model_dump_json(exclude={"releases"})
+        await tx.pipelines.update(
+            ship.id, older, "main", tag=None, finished_at=None, next_look_at=ship.next_look_at, was_due_at=None
+        )
+        for look in await tx.deploy_looks.claim(harness.sandbox.now(), 1, "older", limit=9):
+            await tx.deploy_looks.settle(look, None, "older")
+    harness.deploys = reader
+    await harness.advance(5)
+    assert len(await list_deploys(harness)) == 1
+
+
+async def test_what_is_planned_behind_a_hold_is_asked_about_when_the_hold_is_decided_and_else_seldom(
+    harness: PollerHarness,
+) -> None:
+    await begin(harness)
+    number = await harness.push(WEB, "ship")
+    await harness.advance(2)
+    (staging,) = await list_deploys(harness)
+    planned = {"id": "planned", "status": "PENDING", "target_version": "1.0.9", "pipeline_id": staging.pipeline_id}
+    planned |= {"component_id": "web", "environment_id": "production", "created_at": staging.happened_at.isoformat()}
+    body = json.dumps({"items": [planned], "next_page_token": None})
+    await harness.control("faults", target="circleci", match="/deploy/projects/*/releases", body=body, count=0)
+    since = await harness.count_calls()
+    async with harness.store.begin() as tx:
+        await tx.deploy_looks.ask(staging.pipeline_id, ProjectSlug.parse(WEB), harness.sandbox.now())
+    for _look in range(49 * 6):
+        await harness.deploys.tick()
+        await harness.tasks.drain(30)
+        await harness.sandbox.advance(600)
+    assert (await count_asked(harness, since))["releases"] <= 8
+    async with harness.store.begin_read() as tx:
+        assert (await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1))[0].snapshot.releases[-1].is_planned
+    since = await harness.count_calls()
+    await approve(harness, number)
+    await harness.advance(1)
+    assert (await count_asked(harness, since))["releases"] >= 1
 
 
 class Broken:
