@@ -193,7 +193,7 @@ def build_publisher(core: Core) -> Publisher:
         store=core.store,
         links=core.links,
         clock=core.clock,
-        wake=core.delivery_wakeup.wake,
+        wake=core.wake_published,
         hit_failpoint=core.hit_failpoint,
     )
 

@@ -67,7 +67,12 @@ class Core:
     def wake_all(self) -> None:
         self.poll_wakeup.wake()
         self.digest_wakeup.wake()
+        self.wake_published()
+
+    def wake_published(self) -> None:
+        """There are messages to send, or deploys to be asked about."""
         self.delivery_wakeup.wake()
+        self.deploy_wakeup.wake()
 
 
 def build_core(settings: Settings, clock: Clock | None) -> Core:

@@ -8,24 +8,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, or_, select
+from sqlalchemy import and_, bindparam, delete, select
 
 from bot.domain import ProjectSlug
 from bot.domain.project_feeds import ReadRule, TokenOwner
 from bot.rules.index_keys import build_rule_keys
-from bot.rules.kinds import ALL, DEPLOY_KINDS
+from bot.rules.match import wants_deploys
 from bot.rules.rule import Rule
+from bot.store.deploy_looks import DeployLookRepository
 from bot.store.engine.statements import Repository, bind_columns
 from bot.store.tables.polling import watches
 from bot.store.tables.rule_index import covers, cues, subscriptions
 
 MOST_READ = 100
 
+_NEW_FOR = timedelta(minutes=2)
+
 _COVERING = select(covers.c.subscription_id).where(bind_columns(covers, "project"))
 _TO_COVER = (
-    select(subscriptions.c.rule)
+    select(subscriptions.c.rule, subscriptions.c.made_at)
     .where(bind_columns(subscriptions, "id"))
     .with_for_update(key_share=True)  # Nobody changes the rule until its keys are written.
 )
@@ -44,25 +47,12 @@ _READ_WITH = (
     .limit(MOST_READ)
 )
 _ANY_RULE = _COVERING.limit(1)
-_OF_DEPLOYS = or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL})))
-_ASKS_FOR_DEPLOYS = (
-    select(subscriptions.c.made_at)
-    .join(covers, subscriptions.c.id == covers.c.subscription_id)
-    .where(bind_columns(covers, "project"), _OF_DEPLOYS)
-    .order_by(subscriptions.c.made_at.desc())
-    .limit(1)
-)
 
 
 class CoverageRepository(Repository):
     async def has_rules_for(self, project: ProjectSlug) -> bool:
         """Whether any rule covers this project: however many there are, none of them is read."""
         return await self._connection.scalar(_ANY_RULE, {"project": str(project)}) is not None
-
-    async def find_wish_for_deploys(self, project: ProjectSlug) -> datetime | None:
-        """Since when the newest rule that covers it says that it wants deploys; None where none does."""
-        made_at: datetime | None = await self._connection.scalar(_ASKS_FOR_DEPLOYS, {"project": str(project)})
-        return made_at
 
     async def filter_covered(self, projects: Iterable[ProjectSlug]) -> set[ProjectSlug]:
         """Those of them that any rule covers."""
@@ -75,15 +65,21 @@ class CoverageRepository(Repository):
         return [ReadRule(row.id, row.channel, ProjectSlug.parse(row.project)) for row in rows]
 
     async def cover(self, rule_id: int, projects: Iterable[ProjectSlug], now: datetime) -> None:
-        """The rule covers these too: CircleCI has just shown them to its owner."""
-        if (rule := await self._connection.scalar(_TO_COVER, {"id": rule_id})) is None:
+        """The rule covers these too: CircleCI has just shown them to its owner.
+
+        One that has just been made, or changed, hears how deploys end that are under way.
+        """
+        if (found := (await self._connection.execute(_TO_COVER, {"id": rule_id})).one_or_none()) is None:
             return
-        keys = build_rule_keys(Rule.from_plain(json.loads(rule)))
+        rule = Rule.from_plain(json.loads(found.rule))
+        keys, projects = build_rule_keys(rule), list(projects)
         rows = [{"subscription_id": rule_id, "project": str(project)} for project in projects]
         for row in rows:
             await self._upsert(covers, {**row, "seen_at": now, "cued": bool(keys)}, ["subscription_id", "project"])
         if keyed := [{**row, "cue": key} for row in rows for key in keys]:
             await self._connection.execute(self._insert_or_nothing(cues), keyed)
+        if projects and wants_deploys(rule) and now - found.made_at < _NEW_FOR:
+            await DeployLookRepository(self._connection).ask_lately(projects, now)
 
     async def uncover(self, rule_id: int, project: ProjectSlug) -> None:
         this = and_(covers.c.subscription_id == rule_id, covers.c.project == str(project))

@@ -1,25 +1,60 @@
 """Pipelines of which somebody wants to hear what they deploy, and when CircleCI is asked. Replicas share them by lease.
 
-A row is written with the end that may have deployed something, and goes when there is nothing more to find out. So
-nothing that is about the pipeline itself depends on what CircleCI says of deploys.
+A row is written with the end that may have deployed something, or with a rule that wants to hear of it, and goes when
+nothing more is to be found out. So nothing that is about the pipeline itself depends on what CircleCI says of deploys.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, update
+from sqlalchemy import Row, Select, String, and_, bindparam, delete, exists, literal, or_, select, update
 
 from bot.domain import ProjectSlug
-from bot.store.engine.statements import bind_key
-from bot.store.leases import DueRepository, build_due_claim
+from bot.naming import fold_login
+from bot.rules.dm_topics import DEPLOYS
+from bot.rules.kinds import ALL, DEPLOY_KINDS
+from bot.store.engine.moment import UtcDateTime
+from bot.store.engine.statements import bind_key, build_insert
+from bot.store.leases import NOW, DueRepository, build_due_claim
+from bot.store.tables.identities import logins, people
 from bot.store.tables.polling import deploy_looks
+from bot.store.tables.publishing import pipelines
+from bot.store.tables.rule_index import covers, subscriptions
+
+_LATELY, _MOST_LATELY = timedelta(hours=2), 200
 
 _OURS = and_(bind_key(deploy_looks, "pipeline_id"), deploy_looks.c.leased_by == bindparam("holder"))
 _UNCHANGED = and_(_OURS, deploy_looks.c.ends == bindparam("known_ends"))
 _FREE = {"leased_by": None, "leased_until": None}
+
+_PROJECT = bindparam("project", type_=String())
+_BY_RULE = (
+    select(subscriptions.c.made_at)
+    .join(covers, subscriptions.c.id == covers.c.subscription_id)
+    .where(covers.c.project == _PROJECT)
+    .where(or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL}))))
+)
+_NEWEST_WISH = _BY_RULE.order_by(subscriptions.c.made_at.desc()).limit(1)
+_BY_STARTER = (
+    select(people.c.user)
+    .join(logins, and_(logins.c.workspace == people.c.workspace, logins.c.user == people.c.user))
+    .where(logins.c.folded == bindparam("starter"), people.c.messages.contains(DEPLOYS))
+)
+_WANTED = or_(exists(_BY_RULE), exists(_BY_STARTER))
+_IS_WANTED = select(_WANTED)
+_IF_WANTED = select(bindparam("pipeline_id", type_=String()), _PROJECT, NOW, literal(1), NOW, literal(0)).where(_WANTED)
+_WHAT_MOVED_LATELY = (
+    select(pipelines.c.id, pipelines.c.project, NOW, literal(1), NOW, literal(0))
+    .where(pipelines.c.project.in_(bindparam("projects", expanding=True)))
+    .where(or_(pipelines.c.finished_at.is_(None), pipelines.c.finished_at >= bindparam("lately", type_=UtcDateTime())))
+    .order_by(pipelines.c.number.desc())
+    .limit(_MOST_LATELY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +88,29 @@ class DeployLookRepository(DueRepository[DeployLook]):
             failures=row.failures or 0,
         )
 
-    async def ask(self, pipeline_id: str, project: ProjectSlug, now: datetime) -> None:
-        """Something of it has ended: CircleCI is asked at once, also where it was asked before."""
-        due = {"since": now, "next_look_at": now, "failures": 0}
-        new = self._build_insert(deploy_looks).values(pipeline_id=pipeline_id, project=str(project), ends=1, **due)
-        again = {"ends": deploy_looks.c.ends + 1, **due}
-        await self._connection.execute(new.on_conflict_do_update(index_elements=["pipeline_id"], set_=again))
+    async def is_wanted(self, project: ProjectSlug, *, starter: str | None) -> bool:
+        """Whether a rule for the project may want deploys, or the person with this login does."""
+        about = {"project": str(project), "starter": fold_login(starter or "")}
+        return bool(await self._connection.scalar(_IS_WANTED, about))
+
+    async def ask(self, pipeline_id: str, project: ProjectSlug, now: datetime, *, starter: str | None) -> None:
+        """Something of it has ended. CircleCI is asked at once, also where it was asked before.
+
+        Not where no rule for the project may want deploys, nor the person with this login.
+        """
+        asked = {"pipeline_id": pipeline_id, "project": str(project), "starter": fold_login(starter or "")}
+        await self._connection.execute(_build_ask(_IF_WANTED, self._connection.dialect.name), {**asked, "now": now})
+
+    async def ask_lately(self, projects: Iterable[ProjectSlug], now: datetime) -> None:
+        """Somebody wants to hear from now on of what these projects deploy: what is under way is asked about too."""
+        asked = {"projects": [str(one) for one in projects], "lately": now - _LATELY}
+        ask = _build_ask(_WHAT_MOVED_LATELY, self._connection.dialect.name)
+        await self._connection.execute(ask, {**asked, "now": now})
+
+    async def find_wish(self, project: ProjectSlug) -> datetime | None:
+        """Since when the newest rule for it says that it may want deploys, by word or pattern; None where none does."""
+        made_at: datetime | None = await self._connection.scalar(_NEWEST_WISH, {"project": str(project)})
+        return made_at
 
     async def settle(
         self, look: DeployLook, again_at: datetime | None, holder: str, *, has_failed: bool = False
@@ -76,3 +128,12 @@ class DeployLookRepository(DueRepository[DeployLook]):
             )
             await self._connection.execute(later, known)
         await self._connection.execute(update(deploy_looks).where(_OURS).values(**_FREE), this)
+
+
+@cache
+def _build_ask(these: Select[Any], dialect: str) -> Any:
+    new = build_insert(deploy_looks, dialect).from_select(
+        ["pipeline_id", "project", "since", "ends", "next_look_at", "failures"], these
+    )
+    again = {name: new.excluded[name] for name in ("since", "next_look_at", "failures")}
+    return new.on_conflict_do_update(index_elements=["pipeline_id"], set_={**again, "ends": deploy_looks.c.ends + 1})

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import and_, bindparam, select, tuple_, union_all
+from sqlalchemy import bindparam, select, tuple_, union_all
 
 from bot.conversation import is_dm
 from bot.domain.people import Person
-from bot.naming import fold_login
 from bot.rules.dm_topics import USUAL
 from bot.store.engine.statements import Repository, bind_columns
-from bot.store.tables.identities import logins, people
+from bot.store.tables.identities import people
 from bot.store.tables.publishing import cards
 from bot.store.tables.rule_index import subscriptions
 
@@ -22,20 +21,7 @@ _READER = union_all(
 _THESE = select(people).where(tuple_(people.c.workspace, people.c.user).in_(bindparam("persons", expanding=True)))
 
 
-_WANTED = (
-    select(people.c.user)
-    .join(logins, and_(logins.c.workspace == people.c.workspace, logins.c.user == people.c.user))
-    .where(logins.c.folded.in_(bindparam("folded", expanding=True)), people.c.messages.contains(bindparam("topic")))
-    .limit(1)
-)
-
-
 class DmPreferenceRepository(Repository):
-    async def is_chosen(self, topic: str, by: Iterable[str]) -> bool:
-        """Whether anybody with one of these logins chose this topic, which is none of the usual ones."""
-        asked = {"topic": topic, "folded": sorted({fold_login(login) for login in by})}
-        return bool(asked["folded"]) and await self._connection.scalar(_WANTED, asked) is not None
-
     async def load_topics(self, workspace: str, user: str) -> frozenset[str]:
         return (await self.load_topics_for([person := Person(workspace, user)]))[person]
 

@@ -84,7 +84,7 @@ async def test_rules_that_do_not_match_cost_no_statement(tmp_path: Path) -> None
     await _subscribe(store, *(f"never-{number}" for number in range(40)))
     with_many = await spent(3)
     await store.close()
-    assert with_many == with_one == 21
+    assert with_many == with_one == 20
 
 
 async def test_a_look_that_finds_nothing_new_costs_two_statements(tmp_path: Path) -> None:

@@ -50,19 +50,3 @@ async def test_what_a_removed_rule_covered_is_forgotten_with_it(store: Store) ->
     async with store.begin() as tx:
         await tx.subscriptions.delete("T1", "C1", rule.id)
         assert await tx.coverage.list_projects(rule.id) == []
-
-
-async def test_whether_a_rule_that_covers_a_project_may_want_deploys(store: Store) -> None:
-    async def ask() -> bool:
-        async with store.begin_read() as tx:
-            return await tx.coverage.find_wish_for_deploys(WEB) == NOW
-
-    await _add(store, RULE)
-    await _add(store, replace(RULE, scope=ProjectScope.parse("gh/acme/api"), rule=Rule(only=frozenset({"deployed"}))))
-    assert not await ask()
-    for kinds in ({"failed", "rolled-back"}, {"all"}):
-        rule = await _add(store, replace(RULE, rule=Rule(only=frozenset(kinds))))
-        assert await ask()
-        async with store.begin() as tx:
-            assert await tx.subscriptions.delete("T1", "C1", rule.id)
-        assert not await ask()

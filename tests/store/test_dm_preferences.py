@@ -46,14 +46,3 @@ async def test_a_person_finds_what_was_written_to_them_about_a_pipeline(store: S
         assert await tx.outbox.list_direct_messages("T2", "UADA", "p1") == []
         assert await tx.outbox.is_published("dm:failed:p1:1:T1:UADA")
         assert not await tx.outbox.is_published("dm:failed:p1")
-
-
-async def test_whether_anybody_with_a_login_chose_a_topic(store: Store) -> None:
-    async with store.begin() as tx:
-        for user in ("UADA", "UGRACE"):
-            await tx.logins.upsert_verified("T1", user, user[1:].lower(), now=NOW)
-        await tx.dm_preferences.upsert("T1", "UADA", frozenset({"failed", "deploys"}))
-        await tx.dm_preferences.upsert("T1", "UGRACE", frozenset({"failed"}))
-        asked = [["ADA"], ["grace"], ["grace", "ada"], ["lin"], []]
-        found = [await tx.dm_preferences.is_chosen("deploys", logins) for logins in asked]
-    assert found == [True, False, True, False, False]

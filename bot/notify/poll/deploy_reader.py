@@ -44,6 +44,9 @@ _MEND = "report it with the traceback"
 
 PATIENCE_S = 3.0
 _AT_ONCE = 2
+_IDLE_S = 15.0
+"""Who writes a row in this process wakes the loop: only what another one wrote waits so long."""
+
 _PAGES = 4
 """How far back it is looked for what was under way; everything else is on the first page."""
 
@@ -106,7 +109,7 @@ class DeployReader:
             key=lambda look: look.pipeline_id,
             work=self._look,
             at_once=_AT_ONCE,
-            sleep_at_most_s=1.0,
+            sleep_at_most_s=_IDLE_S,
             holder=holder,
             clock=clock,
             tasks=tasks,

@@ -75,7 +75,7 @@ class DeploySigns:
         """With when it is to be asked for."""
         async with self._store.begin_read() as tx:
             polled = (await tx.polled_projects.list_for_projects([project])).get(project)
-            wanted_since = await tx.coverage.find_wish_for_deploys(project)
+            wanted_since = await tx.deploy_looks.find_wish(project)
         if polled is None or polled.deploys_asked_at is None:
             return polled, self._clock.now()
         none_since = polled.no_deploys_since and max(polled.no_deploys_since, wanted_since or polled.no_deploys_since)

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from bot.circleci.snapshot import Snapshot
 from bot.notify.readings import Reading
-from bot.rules.dm_topics import DEPLOYS
 from bot.store.store import Tx
 
 
@@ -17,16 +16,16 @@ async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
     """Where something of it ended since it was read the last time, and somebody wants deploys."""
     if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
         return
-    if await is_wanted(tx, reading):
-        await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now)
+    await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now, starter=_get_starter(reading))
 
 
 async def is_wanted(tx: Tx, reading: Reading) -> bool:
     """Whether a rule asks for deploys of the project, or whoever started it does."""
-    starter = reading.snapshot.pipeline.actor_login
-    return await tx.coverage.find_wish_for_deploys(reading.project) is not None or await tx.dm_preferences.is_chosen(
-        DEPLOYS, filter(None, [starter])
-    )
+    return await tx.deploy_looks.is_wanted(reading.project, starter=_get_starter(reading))
+
+
+def _get_starter(reading: Reading) -> str | None:
+    return reading.snapshot.pipeline.actor_login
 
 
 def _has_moved(reading: Reading) -> bool:

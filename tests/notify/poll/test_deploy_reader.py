@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.domain import Outcome, ProjectSlug
+from bot.domain import ProjectSlug
 from bot.notify.readings import PublishPlan, Reading
 from bot.rules.rule import Rule
+from tests.plugins.deploy_readings import WEB, approve, begin, count_asked, list_deploys, list_told, look_again
 from tests.plugins.poller_harness import PollerHarness, run_poller_harness
-
-WEB = "gh/acme/web"
-DEPLOYS = Rule.parse({"only": ["deployed", "deploy-failed", "rolled-back"]})
 
 
 @pytest.fixture
@@ -26,55 +22,6 @@ async def harness(tmp_path: Path) -> AsyncIterator[PollerHarness]:
     async with run_poller_harness(tmp_path, interval_s=10) as one:
         await one.connect("ada")
         yield one
-
-
-async def begin(harness: PollerHarness, rule: Rule = DEPLOYS, project: str = WEB) -> None:
-    await harness.subscribe(project, rule=rule)
-    await harness.advance(0.2)
-
-
-async def list_deploys(harness: PollerHarness, project: str = WEB) -> list[Outcome]:
-    """Oldest first."""
-    async with harness.store.begin_read() as tx:
-        known = await tx.pipelines.list_newest(ProjectSlug.parse(project), 100)
-        found = [one for each in known for one in await tx.outcomes.list_for_pipeline(each.id) if one.deploy]
-    return sorted(found, key=lambda one: one.happened_at)
-
-
-async def count_asked(harness: PollerHarness, since: int = 0) -> Counter[str]:
-    """Questions about deploys, by the last word of their path."""
-    paths = [call["path"] for call in (await harness.sandbox.calls())[since:]]
-    return Counter(path.rpartition("/")[2] for path in paths if "/deploy/" in path)
-
-
-async def approve(harness: PollerHarness, number: int) -> None:
-    answer = await harness.sandbox.control.get("/_control/state")
-    pipelines = answer.json()["circleci"]["pipelines"]
-    run = next(one for one in pipelines if one["number"] == number)["workflows"][0]
-    await harness.control("decide", workflow_id=run["id"], hold="approve-production")
-
-
-async def look_again(harness: PollerHarness) -> None:
-    """As a webhook has it: at all pipelines, now."""
-    async with harness.store.begin() as tx:
-        for one in await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 100):
-            await tx.pipelines.make_due(one.id, harness.sandbox.now())
-        await tx.polled_projects.make_due(ProjectSlug.parse(WEB), harness.sandbox.now())
-    await harness.run_due()
-
-
-async def list_told(harness: PollerHarness) -> list[str]:
-    """Of the messages that are to be posted, which outcomes they tell."""
-    told, now = list[str](), harness.sandbox.now()
-    async with harness.store.begin() as tx:
-        while cards := await tx.cards.claim(now, 60, "test", limit=100):
-            for card in cards:
-                await tx.cards.settle_sent(card, "1.1", now)
-        while found := await tx.outbox.claim(now, 60, "test", limit=100):
-            for notice in found:
-                await tx.outbox.settle_sent(notice, "1.2", now)
-                told.append(notice.key)
-    return told
 
 
 async def test_a_version_goes_to_production_and_a_bad_one_is_taken_back(harness: PollerHarness) -> None:
@@ -110,51 +57,6 @@ async def test_who_wants_no_deploys_asks_for_none(harness: PollerHarness) -> Non
     await harness.push(WEB, "ship")
     await harness.advance(3)
     assert not await count_asked(harness)
-
-
-async def test_an_organisation_that_deploys_nothing_costs_a_request_an_hour(harness: PollerHarness) -> None:
-    """However many of its projects want deploys and however much ends: twenty-four on a steady day, and six before."""
-    api = "gh/acme/api"
-    for project in (WEB, api):
-        await begin(harness, Rule.parse({"only": ["all"]}), project)
-        await harness.push(project)
-    await harness.advance(60)
-    assert (await count_asked(harness)) == {"components": 6}
-    since, asked = await harness.count_calls(), harness.sandbox.now()
-    async with harness.store.begin() as tx:
-        known = [one for each in (WEB, api) for one in await tx.pipelines.list_newest(ProjectSlug.parse(each), 9)]
-    assert len(known) == 2
-    for _again in range(24 * 6):
-        async with harness.store.begin() as tx:
-            for one in known:
-                await tx.deploy_looks.ask(one.id, one.project, harness.sandbox.now())
-        await harness.deploys.tick()
-        await harness.tasks.drain(30)
-        await harness.sandbox.advance(600)
-    assert harness.sandbox.now() - asked >= timedelta(days=1)
-    assert (await count_asked(harness, since)) == {"components": 24}
-
-
-async def test_the_first_deploy_of_a_project_that_never_had_one_is_told_within_the_hour(harness: PollerHarness) -> None:
-    await begin(harness)
-    await harness.push(WEB)
-    await harness.advance(180)
-    await harness.push(WEB)
-    await harness.advance(5)
-    await harness.push(WEB, "ship")
-    await harness.advance(30)
-    assert await list_deploys(harness) == []
-    await harness.advance(30)
-    assert len(await list_deploys(harness)) == 1
-
-
-async def test_the_first_deploy_of_a_project_is_told(harness: PollerHarness) -> None:
-    await begin(harness)
-    await harness.push(WEB, "slow")
-    await harness.advance(3)
-    await harness.push(WEB, "ship")
-    await harness.advance(16)
-    assert len(await list_deploys(harness)) == 1
 
 
 async def test_what_the_list_shows_late_is_told(harness: PollerHarness) -> None:
@@ -225,58 +127,9 @@ async def test_while_deploys_cannot_be_read_everything_else_is_told_and_they_are
     assert len(await list_deploys(harness)) == 2
 
 
-class Asleep:
-    """A deploy reader that is not there yet."""
-
-    async def tick(self) -> float:
-        return 1.0
-
-
-async def test_what_ended_in_a_process_of_an_older_release_is_asked_about_by_the_next_that_reads_it(
-    harness: PollerHarness,
-) -> None:
+async def test_while_nothing_is_due_the_database_is_asked_four_times_a_minute(harness: PollerHarness) -> None:
     await begin(harness)
-    reader, harness.deploys = harness.deploys, Asleep()
-    await harness.push(WEB, "ship")
-    await harness.advance(2)
-    async with harness.store.begin() as tx:
-        (ship,) = await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1)
-        older = ship.snapshot.model_dump_json(exclude={"releases"})
-        await tx.pipelines.update(
-            ship.id, older, "main", tag=None, finished_at=None, next_look_at=ship.next_look_at, was_due_at=None
-        )
-        for look in await tx.deploy_looks.claim(harness.sandbox.now(), 1, "older", limit=9):
-            await tx.deploy_looks.settle(look, None, "older")
-    harness.deploys = reader
-    await harness.advance(5)
-    assert len(await list_deploys(harness)) == 1
-
-
-async def test_what_is_planned_behind_a_hold_is_asked_about_when_the_hold_is_decided_and_else_seldom(
-    harness: PollerHarness,
-) -> None:
-    await begin(harness)
-    number = await harness.push(WEB, "ship")
-    await harness.advance(2)
-    (staging,) = await list_deploys(harness)
-    planned = {"id": "planned", "status": "PENDING", "target_version": "1.0.9", "pipeline_id": staging.pipeline_id}
-    planned |= {"component_id": "web", "environment_id": "production", "created_at": staging.happened_at.isoformat()}
-    body = json.dumps({"items": [planned], "next_page_token": None})
-    await harness.control("faults", target="circleci", match="/deploy/projects/*/releases", body=body, count=0)
-    since = await harness.count_calls()
-    async with harness.store.begin() as tx:
-        await tx.deploy_looks.ask(staging.pipeline_id, ProjectSlug.parse(WEB), harness.sandbox.now())
-    for _look in range(49 * 6):
-        await harness.deploys.tick()
-        await harness.tasks.drain(30)
-        await harness.sandbox.advance(600)
-    assert (await count_asked(harness, since))["releases"] <= 8
-    async with harness.store.begin_read() as tx:
-        assert (await tx.pipelines.list_newest(ProjectSlug.parse(WEB), 1))[0].snapshot.releases[-1].is_planned
-    since = await harness.count_calls()
-    await approve(harness, number)
-    await harness.advance(1)
-    assert (await count_asked(harness, since))["releases"] >= 1
+    assert await harness.deploys.tick() == 15
 
 
 class Broken:

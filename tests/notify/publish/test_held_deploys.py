@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.rules.rule import Rule
-from tests.notify.poll.test_deploy_reader import WEB, approve, count_asked, look_again
+from tests.plugins.deploy_readings import WEB, approve, count_asked, look_again
 from tests.plugins.fake_delivery import FakeDelivery
 from tests.plugins.hold_harness import HoldHarness
 from tests.plugins.poller_harness import run_poller_harness
