@@ -23,7 +23,7 @@ def render_list(freezes: Sequence[Freeze], *, now: datetime, may_change: bool) -
     """Those that hold first; an admin can end each."""
     text = ngettext("{count} freeze", "{count} freezes", len(freezes)) if freezes else _("Nothing is frozen.")
     rows = [_build_row(one, now=now, may_change=may_change) for one in freezes[:_MOST]]
-    means = _("A freeze stops starts, reruns and approvals. To cancel and to decline is always possible.")
+    means = _("A freeze stops starts, reruns and approvals. You can always cancel, decline and roll back.")
     buttons = [kit.actions([build_form_button()])] if may_change else []
     return Message(text, [kit.header(text.removesuffix(".")), *rows, *buttons, kit.context(means)])
 

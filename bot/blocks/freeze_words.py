@@ -49,10 +49,11 @@ def format_end(freeze: Freeze) -> str:
 def format_meaning(freeze: Freeze) -> str:
     """What it stops, and for whom it does not."""
     if not freeze.exempt:
-        return _("Nobody starts, reruns or approves anything until then. To cancel and to decline is possible.")
+        return _("Nobody starts, reruns or approves anything until then. You can still cancel, decline and roll back.")
     people = join_and([format_mention(one) for one in freeze.exempt[:_NAMED]])
     return _(
-        "Until then only {people} may start, rerun and approve. To cancel and to decline is possible.", people=people
+        "Until then only {people} may start, rerun and approve. Everybody can still cancel, decline and roll back.",
+        people=people,
     )
 
 

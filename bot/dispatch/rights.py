@@ -89,7 +89,7 @@ class GrantedRights:
             self._check_may_silence(acts[0].channel or "")
         if freeze := self._find_freeze(acts, self.asker, final=final):
             self.trail.add(decided_by=f"freeze {freeze.id}")
-            raise _build_frozen(freeze, self.admins, self.asker.user)
+            raise self._build_frozen(freeze)
         verdict = self._decide(acts, self.asker, final=final)
         if verdict.line:
             self.trail.add(decided_by=format_plain(verdict.line))
@@ -232,15 +232,21 @@ class GrantedRights:
         return NotAllowed(said, *self._build_steps(verdict.askable, name, target))
 
     def _build_steps(self, askable: Sequence[str], name: str | None, target: ActTarget) -> list[str | NextStep]:
-        """Nobody is told to ask themselves: an admin may change it."""
-        own = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
-        whom, admins = ([who for who in some if who not in own] for some in (askable, self.admins))
-        steps: list[str | NextStep] = []
-        if whom or admins or not self.is_admin:
-            steps += [format_whom_to_ask(whom or admins, _("Ask an admin of circlebot to change it."))]
-        if self.is_admin:
-            steps += _build_admin_steps(name or self.act.name, target)
-        return steps
+        own = _build_admin_steps(name or self.act.name, target)
+        return self._build_ask_steps(askable, _("Ask an admin of circlebot to change it."), *own)
+
+    def _build_frozen(self, freeze: Freeze) -> NotAllowed:
+        thaw = NextStep(_("Thaw"), format_line("freeze", "end", str(freeze.id)))
+        steps = self._build_ask_steps(freeze.exempt, _("Ask an admin of circlebot to end it."), thaw)
+        show = NextStep(_("Show Freezes"), format_line("freeze"))
+        return NotAllowed(freeze_words.format_freeze(freeze), *steps, show)
+
+    def _build_ask_steps(self, askable: Sequence[str], otherwise: str, *own: NextStep) -> list[str | NextStep]:
+        """Nobody is told to ask themselves: an admin has what they can do about it as their `own` steps."""
+        asker = {self.asker.user, *self.asker.groups, GUESTS, EXTERNAL}
+        whom, admins = ([who for who in some if who not in asker] for some in (askable, self.admins))
+        asked = [format_whom_to_ask(whom or admins, otherwise)] if whom or admins or not self.is_admin else []
+        return [*asked, *(own if self.is_admin else ())]
 
 
 def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
@@ -253,13 +259,6 @@ def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
         {name: value for name, value in (target.parameters or {}).items() if value},
     )
     return NextStep(_("Explain"), explain), NextStep(_("Show Policy"), format_line("policy"))
-
-
-def _build_frozen(freeze: Freeze, admins: Sequence[str], user: str) -> NotAllowed:
-    """Nobody is told to ask themselves: an admin sees the freezes, each with what ends it."""
-    others = [who for who in freeze.exempt or admins if who != user]
-    whom = format_whom_to_ask(others, _("Ask an admin of circlebot to end it."))
-    return NotAllowed(freeze_words.format_freeze(freeze), whom, NextStep(_("Show Freezes"), format_line("freeze")))
 
 
 def check_connected(account: Account | None) -> None:

@@ -21,6 +21,7 @@ _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'"})  # n
 _NAME = re.compile(r"[\w#][\w./#@:+-]*")
 _OPTION = re.compile(r"(?:^|\s)(?:--|—)")
 _NUMBER = re.compile(r"#?\d{1,9}")
+_MOST_SLASHES = {"word": 1, "environment": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _is_value(slot: str, value: str, commands: frozenset[str]) -> bool:
     """A project written in full after `deploy` is a command's own line."""
     if slot in {"command", "number"}:
         return slot == "number" or value.casefold() in commands
-    if _NUMBER.fullmatch(value) or (slot == "word" and value.count("/") > 1):
+    if _NUMBER.fullmatch(value) or value.count("/") > _MOST_SLASHES.get(slot, len(value)):
         return False
     return bool(_NAME.fullmatch(value)) and value.casefold() not in load_wording().no_names
 

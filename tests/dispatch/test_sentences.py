@@ -11,7 +11,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.phrase_table import Phrase, load_phrases
 from bot.dispatch.registry import Registry
-from bot.dispatch.sentences import read_sentence
+from bot.dispatch.sentences import ParsedSentence, read_sentence
 from bot.language import _
 from bot.language.spoken import NAMES, speaking
 from bot.rules.policy_line import ACT_FAMILIES
@@ -112,6 +112,20 @@ def test_what_a_command_takes_exactly_stays_its_own(command: Command[Any]) -> No
     lines = [command.example, *names]
     lines += [f"{name} {words}" for name in names for words in ("gh/acme/web 341", "341 unit", "gh/acme/web")]
     assert [one for one in lines if read_sentence(one, WORDS)] == []
+
+
+@each_case("command", COMMANDS, ids=lambda command: command.name)
+def test_what_follows_a_commands_name_leads_to_no_other_command(command: Command[Any]) -> None:
+    for name in (command.name, *command.aliases):
+        for words in ("acme/web", "web", "production", "1.0.12"):
+            reading = read_sentence(f"{name} {words}", WORDS)
+            assert reading is None or Registry(COMMANDS).get(_list_words(reading)[0]) is command
+
+
+def _list_words(reading: ParsedSentence) -> list[str]:
+    """Of the line that is run, or proposed."""
+    line = shlex.split(reading.line or "")
+    return shlex.split(line[-1]) if reading.acts else line
 
 
 def test_nothing_is_done_by_a_phrase_that_changes_anything() -> None:
