@@ -125,8 +125,10 @@ def _list_lines(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> It
     else:
         yield format_running(live.name, name, live.last_deployed_at, again=place.is_rolled_back)
         yield format_origin(deploys.pipelines.get(place.get_pipeline_id(live)), links)
-    if place.replaced:
-        yield _("Before: {version}", version=_format_before(place, place.replaced, deploys, links))
+    if place.before:
+        yield _("Before: {version}", version=_format_before(place, place.before, deploys, links))
+    if place.replaced and place.replaced.name in place.list_taken_back():
+        yield _("Rolled back: {version}", version=_format_before(place, place.replaced, deploys, links))
     for release in filter(None, (moving, undone)):
         yield format_release(release, deploys.pipelines.get(release.pipeline_id), links)
 

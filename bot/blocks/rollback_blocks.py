@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
 
 from bot.blocks import deploy_blocks, kit
@@ -10,14 +13,14 @@ from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import ComponentVersion
 from bot.command import Modal
-from bot.language import N_, _
+from bot.language import N_, _, formats
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_bold, as_code
+from bot.mrkdwn import as_bold, as_code, cut
 
 TO = "to"
 TITLE = N_("Roll back")
-_SHOWN = 50
+_SHOWN, _LONGEST = 50, 36
 
 BY_PIPELINE = N_("CircleCI starts the project's rollback pipeline. It refuses where something else runs by then.")
 BY_RERUN = N_(
@@ -33,10 +36,11 @@ def render_form(
     links: Links,
     *,
     has_pipeline: bool,
+    zone: str | None = None,
     chosen: str = "",
     reason: str = "",
 ) -> Modal:
-    """Its submission rolls back, if what is said here to run still runs."""
+    """Its submission rolls back, if what is said here to run still runs. Times are those of `zone`."""
     live = place.live
     runs = _(
         "{place} of {project} runs {version}.",
@@ -54,7 +58,7 @@ def render_form(
     ]
     blocks = [
         kit.section("\n".join(filter(None, facts))),
-        kit.input_block(_("Back to"), _build_choice(place, deploys, chosen), block_id=TO),
+        kit.input_block(_("Back to"), _build_choice(place, deploys, zone, chosen), block_id=TO),
         kit.input_block(
             _("Why?"),
             PlainTextInputElement(action_id=REASON, multiline=True, max_length=MOST, initial_value=reason or None),
@@ -65,19 +69,31 @@ def render_form(
     return Modal(_(TITLE), blocks, line=line, submit=_("Roll Back"))
 
 
-def _build_choice(place: DeployPlace, deploys: ProjectDeploys, chosen: str) -> StaticSelectElement:
+def _build_choice(place: DeployPlace, deploys: ProjectDeploys, zone: str | None, chosen: str) -> StaticSelectElement:
+    """What was taken back is chosen by a person only: it would bring back what was wrong."""
     earlier = place.list_earlier()
     shown = [one for one in earlier if one.name == chosen][:1] + [one for one in earlier if one.name != chosen]
-    options = {one.name: kit.option(_label(one, place, deploys), one.name) for one in shown[:_SHOWN]}
-    first = options.get(chosen) or next(iter(options.values()))
-    return StaticSelectElement(action_id=TO, options=list(options.values()), initial_option=first)
+    options = {one.name: kit.option(_label(one, place, deploys, zone), one.name) for one in shown[:_SHOWN]}
+    first = chosen or (place.before.name if place.before else "")
+    return StaticSelectElement(action_id=TO, options=list(options.values()), initial_option=options.get(first))
 
 
-def _label(version: ComponentVersion, place: DeployPlace, deploys: ProjectDeploys) -> str:
+def _label(version: ComponentVersion, place: DeployPlace, deploys: ProjectDeploys, zone: str | None) -> str:
     """Plain text."""
     pipeline = deploys.pipelines.get(place.get_pipeline_id(version))
-    at = f"{version.last_deployed_at:%Y-%m-%d %H:%M} UTC" if version.last_deployed_at else ""
-    return " · ".join(filter(None, [version.name, f"#{pipeline.number}" if pipeline else "", at]))
+    taken_back, at = place.list_taken_back().get(version.name), version.last_deployed_at
+    told = (
+        _("rolled back {time}", time=_format_time(taken_back, zone))
+        if taken_back
+        else (_format_time(at, zone) if at else "")
+    )
+    return " · ".join(filter(None, [cut(version.name, _LONGEST), f"#{pipeline.number}" if pipeline else "", told]))
+
+
+def _format_time(at: datetime, zone: str | None) -> str:
+    """By the clock of whoever asks: Slack shows no other times in a menu."""
+    here = at.astimezone(ZoneInfo(zone) if zone else UTC)
+    return f"{formats.format_day(here.date())}, {here:%H:%M}" + ("" if zone else " UTC")
 
 
 def render_form_button(line: Written) -> Message:

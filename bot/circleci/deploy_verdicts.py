@@ -12,7 +12,7 @@ from bot.circleci.models import Release
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.circleci.release_states import get_state
 
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 Place = tuple[str, str, str]
 """A component's id, an environment's id and a namespace."""
@@ -164,4 +164,4 @@ def _get_moment(one: Release) -> datetime | None:
 
 
 def _get_order(one: Release) -> tuple[datetime, str]:
-    return _get_moment(one) or _LONG_AGO, one.id
+    return _get_moment(one) or LONG_AGO, one.id

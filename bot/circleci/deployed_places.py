@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TypeVar
 
 from bot.circleci.client import CircleCI
-from bot.circleci.deploy_verdicts import is_return
+from bot.circleci.deploy_verdicts import LONG_AGO, is_return, judge_releases
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.circleci.release_states import MOVING, get_state
@@ -46,17 +47,42 @@ class DeployPlace:
 
     @property
     def replaced(self) -> ComponentVersion | None:
-        """What ran there before."""
+        """What made room for what runs there."""
         live = self.live
         return next((one for one in self.versions if one is not live), None) if live else None
 
+    @property
+    def before(self) -> ComponentVersion | None:
+        """What ran there before what runs, and was not taken back."""
+        taken_back = self.list_taken_back()
+        return next((one for one in self.list_earlier() if one.name not in taken_back), None)
+
+    def list_taken_back(self) -> dict[str, datetime]:
+        """Versions that made room for an older one, each with when; not what came again since."""
+        came: dict[str, datetime] = {}
+        left: dict[str, datetime] = {}
+        for one in (each for each in judge_releases(self.releases) if each.ran):
+            version = one.release.version
+            if one.is_deploy:
+                came[version] = one.at
+            else:
+                newer = [each for each, at in came.items() if at > came.get(version, LONG_AGO)]
+                left = {**dict.fromkeys(newer, one.at), **left}
+            left.pop(version, None)
+        return left
+
     def list_earlier(self) -> list[ComponentVersion]:
-        """What ran there and may be brought back, the latest first; not what is only known to have failed."""
+        """What ran there and may be brought back, the latest first and what was taken back last; not what only failed.
+
+        So the first one is what ran before what runs, also after one rollback or several.
+        """
         good = {one.version for one in self.releases if get_state(one) == "success"}
         bad = {one.version for one in self.releases if get_state(one) in {"failed", "canceled"}} - good
         live = self.live
         found = {one.name: one for one in reversed(self.versions) if one.name not in bad}
-        return [one for one in reversed(found.values()) if live is None or one.name != live.name]
+        earlier = [one for one in reversed(found.values()) if live is None or one.name != live.name]
+        taken_back = self.list_taken_back()
+        return sorted(earlier, key=lambda one: one.name in taken_back)
 
     @property
     def under_way(self) -> Release | None:
@@ -96,7 +122,7 @@ class DeployPlace:
 
     def list_pipeline_ids(self) -> list[str]:
         """Of all that is told of it: what runs and ran there, what is tried and what came to nothing."""
-        ran = [self.get_pipeline_id(one) for one in self.versions[:2]]
+        ran = [self.get_pipeline_id(one) for one in (self.live, self.before, self.replaced) if one]
         return [*ran, *(one.pipeline_id for one in (self.under_way, self.undone) if one)]
 
     @property

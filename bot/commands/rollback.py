@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 
-from bot.actions import confirm, rollbacks
+from bot.actions import channel_time, confirm, rollbacks
 from bot.actions.deploy_targets import FoundPlace, PlaceWords, resolve_place
 from bot.actions.follow_pipeline import follow_pipeline
 from bot.actions.lost_answer import SKEW, catch_errors
@@ -15,7 +15,7 @@ from bot.actions.rollbacks import Decision, Road, build_moved_error, build_show_
 from bot.actions.targets import find_newer_run
 from bot.blocks import deed_blocks, kit, rollback_blocks
 from bot.blocks.decision_form_blocks import MOST, REASON
-from bot.circleci.deployed_places import DeployPlace, fetch_pipelines
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_pipelines
 from bot.circleci.deploys_api import RollbackOrder
 from bot.circleci.models import ComponentVersion, Pipeline
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request
@@ -24,6 +24,9 @@ from bot.language import N_, _
 from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code
+
+MOST_OFFERED = 12
+"""Versions of which the pipeline is named in the form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +82,24 @@ async def _ask(context: Context, found: FoundPlace, live: ComponentVersion, args
         _pick(found, live, args.to)
     road = await fetch_road(context, found)
     form = rollback_blocks.render_form(
-        found.deploys,
+        await _fetch_makers(context, found),
         found.place,
         found.to_line("rollback", current=live.name, by=road),
         context.links,
         has_pipeline=road is Road.PIPELINE,
+        zone=await channel_time.find_own_zone(context),
         chosen=args.to or "",
         reason=args.reason,
     )
     return Reply(view=form)
+
+
+async def _fetch_makers(context: Context, found: FoundPlace) -> ProjectDeploys:
+    """With the pipelines of what may be brought back, as far as one looks."""
+    place, known = found.place, found.deploys.pipelines
+    ids = [place.get_pipeline_id(one) for one in place.list_earlier()[:MOST_OFFERED]]
+    more = await fetch_pipelines(context.circleci, [each for each in ids if each not in known])
+    return replace(found.deploys, pipelines={**known, **more})
 
 
 async def _decide(context: Context, found: FoundPlace, live: ComponentVersion, args: RollbackArgs) -> Decision:

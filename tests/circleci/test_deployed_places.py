@@ -58,6 +58,32 @@ def test_a_rerun_of_what_ran_before_is_a_rollback_here_too() -> None:
     assert not first.is_rolled_back
 
 
+@pytest.mark.parametrize(
+    ("ran", "earlier", "taken_back"),
+    [
+        ("1 2 3", "2 1", ""),
+        ("1 2 3 2", "1 3", "3"),
+        ("1 2 3 2 4 2", "1 4 3", "4 3"),
+        ("1 2 1", "2", "2"),
+        ("1 2 1 2 3", "2 1", ""),
+        ("1 2 3 1", "3 2", "3 2"),
+        ("1 2 3 1 2", "1 3", "3"),
+        ("1 2 1 3", "1 2", "2"),
+    ],
+)
+def test_what_was_taken_back_is_the_last_that_one_returns_to(ran: str, earlier: str, taken_back: str) -> None:
+    tries = [
+        Release(id=f"{at}", version=one, status="success", pipeline_id=one, created_at=NOW + timedelta(minutes=at))
+        for at, one in enumerate(ran.split())
+    ]
+    newest_first = list(dict.fromkeys(one.version for one in reversed(tries)))
+    versions = [make_version(one, 340, live=one == newest_first[0]) for one in newest_first]
+    place = make_place("production", versions, tries[::-1])
+    assert " ".join(one.name for one in place.list_earlier()) == earlier
+    assert set(place.list_taken_back()) == set(taken_back.split())
+    assert (place.before is None) == (set(earlier.split()) == set(taken_back.split()))
+
+
 def test_what_only_failed_is_not_brought_back() -> None:
     versions = [make_version("3", 342, live=True), make_version("2", 341), make_version("1", 340)]
     place = make_place("production", versions, [NEWER, FAILED, make_release("1", "success")])

@@ -47,7 +47,8 @@ async def test_what_ran_before_is_brought_back_once_with_a_reason(each_connected
     await world.control("advance", seconds=60)
     await world.message(f"rolled *staging* back from `1.0.{number}` to `1.0.12`: Checkout is &lt;slow&gt;")
     await world.say(f"/circle deploys {WEB} --environment staging")
-    await world.reply("runs `1.0.12` again: rolled back")
+    shown = get_text(await world.reply("runs `1.0.12` again: rolled back"))
+    assert f"Rolled back: `1.0.{number}`" in shown
     async with world.app.core.store.begin_read() as tx:
         rows = [one.record for one in await tx.audit.list_chain("T0SANDBOX") if one.record.act == "rollback"]
     assert [(row.kind, row.result, row.user, bool(row.detail["circleci"])) for row in rows] == [
