@@ -71,3 +71,11 @@ async def test_a_first_deploy_is_told_within_the_hour_and_at_once_where_a_rule_i
         await harness.sandbox.advance(3600)
     await harness.run_due()
     assert len(await list_deploys(harness)) == 1
+
+
+async def test_where_nobody_may_see_components_deploys_are_told_all_the_same(harness: PollerHarness) -> None:
+    await begin(harness)
+    await harness.control("faults", target="circleci", match="/deploy/components", status=404, count=0)
+    await harness.push(WEB, "ship")
+    await harness.advance(2)
+    assert len(await list_deploys(harness)) == 1
