@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.actions.known_places import check_names
 from bot.actions.target_projects import resolve_project
 from bot.blocks import deploy_blocks
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys
@@ -60,6 +61,8 @@ async def resolve_place(
     await context.rights.check_act(ActTarget(project=slug), "deploys", final=False)
     project = await context.circleci.fetch_project(slug)
     deploys = await fetch_deploys(context.circleci, project, environment=said.environment, component=said.component)
+    names = {"environment": said.environment, "component": said.component}
+    check_names(deploys, names, lambda **new: format_line(command, str(slug), **{**said.options, **new}))
     return pick_place(command, deploys, said, fits)
 
 

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import (
     ActionsBlock,
     ButtonElement,
     CheckboxesElement,
+    ExternalDataMultiSelectElement,
     ExternalDataSelectElement,
     Option,
     PlainTextInputElement,
@@ -32,6 +33,9 @@ from bot.rules.fields import BY_NAME
 from bot.rules.kinds import ALL, DEFAULT_DEPLOY_KINDS, KINDS, OUTCOME_KINDS
 
 PROJECT, MORE = "project", "more"
+
+PLACES = frozenset({"environment", "not-environment", "component"})
+"""What is offered while somebody types it, by the fields' names."""
 
 WHAT = "what"
 _ONLY, _PEOPLE = "only", "-people"
@@ -82,7 +86,9 @@ def merge_form(
 def _read_texts(name: str, fields: Mapping[str, str], chosen: Said) -> tuple[str, ...] | None:
     if not BY_NAME[name].takes:
         return () if chosen.get(name) else None
-    typed = split_commas(fields.get(name, ""))
+    typed = split_commas(",".join([fields.get(name, ""), *(chosen.get(name, ()) if name in PLACES else ())]))
+    if name in PLACES:
+        return tuple(dict.fromkeys(typed)) or None
     return (*typed, *chosen.get(name, ()), *chosen.get(f"{name}{_PEOPLE}", ())) or None
 
 
@@ -181,6 +187,8 @@ def _build_element(name: str) -> Callable[[str, Sequence[str] | None], InputInte
     field = BY_NAME[name]
     if not field.takes:
         return _build_flag
+    if name in PLACES:
+        return _build_typeahead
     if field.single_choice:
         return _build_radio_buttons
     return _build_choices if field.choices else _build_text
@@ -210,6 +218,16 @@ def _build_multi_select(
     options = [kit.option(label, value) for value, label in offered.items()][:100]
     initial = [option for option in options if option.value in chosen]
     return StaticMultiSelectElement(action_id=action_id, options=options, initial_options=initial or None)
+
+
+def _build_typeahead(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:
+    """What there is, and what is typed: a pattern is none of them."""
+    return ExternalDataMultiSelectElement(
+        action_id=name,
+        placeholder=_(ASKS[name].example),
+        initial_options=[kit.option(text, text) for text in texts or ()] or None,
+        min_query_length=0,
+    )
 
 
 def _build_text(name: str, texts: Sequence[str] | None) -> InputInteractiveElement:

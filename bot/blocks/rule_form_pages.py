@@ -91,13 +91,15 @@ ASKS: Mapping[str, RuleInput] = {
     "environment": RuleInput(
         N_("Environments"),
         N_("Ex. production"),
-        N_("Then only deploys to these are posted. Separate several by commas; * stands for anything"),
+        N_("Then only deploys to these are posted. Choose them, or type a pattern: * stands for anything"),
     ),
-    "not-environment": RuleInput(N_("Leave out environments"), N_("Ex. preview-*"), _SEVERAL),
+    "not-environment": RuleInput(
+        N_("Leave out environments"), N_("Ex. preview-*"), N_("Choose them, or type a pattern: * stands for anything")
+    ),
     "component": RuleInput(
         N_("Components"),
         N_("Ex. api"),
-        N_("Then only deploys of these are posted. Separate several by commas; * stands for anything"),
+        N_("Then only deploys of these are posted. Choose them, or type a pattern: * stands for anything"),
     ),
     "trigger": RuleInput(N_("Only what was started by"), choices=_STARTERS),
     "not-trigger": RuleInput(N_("Leave out what was started by"), choices=_STARTERS),

@@ -134,7 +134,8 @@ class DeployPlace:
 class ProjectDeploys:
     """`pipelines` brought what runs, by id, as far as they are shown; `left_out` components were not looked at.
 
-    `environments` are all of the organisation, by name: to some of them nothing was deployed yet.
+    `environments` are all of the organisation, by name: to some of them nothing was deployed yet. `components` are all
+    of the project.
     """
 
     project: Project
@@ -142,6 +143,7 @@ class ProjectDeploys:
     pipelines: dict[str, Pipeline]
     left_out: int = 0
     environments: Sequence[str] = ()
+    components: Sequence[str] = ()
 
     @property
     def shown(self) -> Sequence[DeployPlace]:
@@ -162,10 +164,11 @@ async def fetch_places(
 ) -> ProjectDeploys:
     """The same without pipelines. A project without deploys costs one request."""
     everything = await circleci.list_deploy_components(project)
-    names = match_names([one.name for one in everything], component)
+    all_names = [one.name for one in everything]
+    names = match_names(all_names, component)
     components = [one for one in everything if one.name in names]
     if not components:
-        return ProjectDeploys(project, (), {})
+        return ProjectDeploys(project, (), {}, components=all_names)
     looked = components[:MOST_COMPONENTS]
     environments, releases = await asyncio.gather(
         circleci.list_deploy_environments(project.organization_id), circleci.list_releases(project)
@@ -187,9 +190,8 @@ async def fetch_places(
         for place in _build_places(one, environments, of_one, releases or ())
     ]
     called = list_called(places, environment)
-    return ProjectDeploys(
-        project, called, {}, len(components) - len(looked), [one.name for one in environments if one.name]
-    )
+    known = [one.name for one in environments if one.name]
+    return ProjectDeploys(project, called, {}, len(components) - len(looked), known, all_names)
 
 
 def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[DeployPlace]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.actions import deploy_pipelines, hold_approval, promotions
 from bot.actions.deploy_pipelines import PipelinePromotion
 from bot.actions.deploy_targets import PlaceWords
+from bot.actions.known_places import check_names
 from bot.actions.promotions import Promotion
 from bot.actions.target_projects import resolve_project
 from bot.blocks import deploy_blocks, kit, promotion_blocks
@@ -45,6 +46,8 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
         return Reply(deploy_blocks.render_server())
     project = await context.circleci.fetch_project(slug)
     deploys = await fetch_deploys(context.circleci, project, component=said.component)
+    names = {"from": args.source, "environment": said.environment, "component": said.component}
+    check_names(deploys, names, lambda **new: format_line("promote", str(slug), **{**said.options, **names, **new}))
     if not deploys.places:
         return Reply(deploy_blocks.render_none(project, environment=None, component=said.component))
     fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(deploys, one, args)]

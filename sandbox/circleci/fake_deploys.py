@@ -7,7 +7,7 @@ release is called while it is validated is published nowhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -94,16 +94,27 @@ class FakeDeploys:
             elif job.has_ended:
                 self._end_of_job(job, mark)
 
-    def remember(self, before: FakeDeployment, workflow: FakeWorkflow, job: FakeJob) -> None:
-        """What this job of an older pipeline had told of the same place; its id takes none of those made in turn."""
+    def remember(self, workflow: FakeWorkflow, job: FakeJob, environment: str) -> None:
+        """What this job told before all that is known; its ids take none of those made in turn."""
+        project, pipeline = workflow.pipeline.project, workflow.pipeline
         ended_at = job.stopped_at or job.created_at
-        older = replace(
-            before,
-            id=build_fixed_id(f"deployment/{workflow.pipeline.project.name}/{workflow.pipeline.number}"),
-            version=f"1.0.{workflow.pipeline.number}",
+        component = self.components.setdefault(
+            (project.id, project.name),
+            FakeComponent(build_fixed_id(f"component/{project.name}"), project, project.name, ended_at),
+        )
+        made = FakeEnvironment(
+            build_fixed_id(f"environment/{project.org.id}/{environment}"), project.org, environment, ended_at
+        )
+        older = FakeDeployment(
+            id=build_fixed_id(f"deployment/{project.name}/{environment}/{pipeline.number}"),
+            component=component,
+            environment=self.environments.setdefault((project.org.id, environment), made),
+            version=f"1.0.{pipeline.number}",
+            mark=DeployMark(environment),
             workflow=workflow,
             job=job,
             created_at=job.started_at or ended_at,
+            status="SUCCESS",
             ended_at=ended_at,
         )
         self.deployments.insert(0, older)

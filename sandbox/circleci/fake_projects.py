@@ -7,6 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
+from sandbox.circleci.declared import (
+    DEPLOY_PARAMETERS,
+    HANDBOOK_PARAMETERS,
+    KIOSK_PARAMETERS,
+    PLATFORM,
+    RELEASE_PARAMETERS,
+    WEB_PARAMETERS,
+)
 from sandbox.circleci.fake_users import build_fixed_id
 from sandbox.circleci.plans import Story
 from sandbox.circleci.stories import STORY_BRANCHES, match_pull_request
@@ -184,20 +192,6 @@ class FakeProject:
         return self.jobs_made
 
 
-WEB_PARAMETERS = {
-    "image-tag": {"type": "string", "default": "latest", "description": "Which image to deploy"},
-    "deploy": {"type": "boolean", "default": False},
-    "replicas": {"type": "integer", "default": 2},
-    "environment": {"type": "enum", "enum": ["staging", "production"], "default": "staging"},
-}
-PLATFORM = {"platform": {"type": "enum", "enum": ["ios", "android"], "default": "ios"}}
-KIOSK_PARAMETERS = PLATFORM | {f"note{number}": {"type": "string", "default": ""} for number in range(7)}
-RELEASE_PARAMETERS = {
-    "version": {"type": "string", "default": "next", "description": "What the store is to show"},
-    "track": {"type": "enum", "enum": ["beta", "stable"], "default": "beta"},
-    "percent": {"type": "integer", "default": 10},
-}
-HANDBOOK_PARAMETERS = {"draft": {"type": "boolean", "default": True}}
 CI_CONFIG = ConfigRepository("ci-config", frozenset({"main", "next"}), frozenset({"v1"}))
 ALL_TOKENS = frozenset({"ada", "grace", "eve", "lin"})
 WRITERS = frozenset({"ada", "grace"})
@@ -223,6 +217,7 @@ def build_projects(now: datetime) -> dict[str, FakeProject]:
         _project(GITHUB_APP, "handbook", WRITERS, _handbook(), key=build_fixed_id("project/handbook")),
     )
     projects[0].designated = {"rollback": _rollback("web")}
+    projects[-1].designated = {"deploy": projects[-1].definitions[-1], "rollback": _rollback("handbook")}
     for project in projects:
         project.heads = {branch: _head(project, branch, now) for branch in _branches(project)}
         project.tags = dict.fromkeys(TAGS, project.heads[DEFAULT_BRANCH])
@@ -270,7 +265,7 @@ def _kiosk() -> tuple[FakeDefinition, ...]:
 
 
 def _handbook() -> tuple[FakeDefinition, ...]:
-    """One config beside the text, and one that the organisation keeps for all its texts."""
+    """One config beside the text, one that the organisation keeps for all its texts, and one that puts it online."""
     spelling = FakeDefinition(
         build_fixed_id("definition/handbook/spelling"),
         "spelling",
@@ -279,7 +274,10 @@ def _handbook() -> tuple[FakeDefinition, ...]:
         ".circleci/spelling.yml",
         CI_CONFIG,
     )
-    return (_build("handbook"), spelling)
+    deploy = build_fixed_id("definition/handbook/deploy")
+    about = "Puts a version online"
+    online = FakeDefinition(deploy, "deploy", about, DEPLOY_PARAMETERS, ".circleci/deploy.yml")
+    return (_build("handbook"), spelling, online)
 
 
 def _rollback(name: str) -> FakeDefinition:

@@ -95,18 +95,32 @@ def seed_history(world: FakeCircleci) -> None:
             for hours_ago, *push in pushes:
                 _plan(world, float(hours_ago), partial(_push, world, slug, *map(str, push)))
         world.engine.run_due()
-    _remember_staging(world)
+    _remember(world, "gh/acme/web", _OLDER, "staging")
+    for environment in ("staging", "production"):
+        _remember(world, handbook, 1, environment)
+    with world.id_generator.use_seed("deploys"):
+        _plan(world, 0.5, partial(_deploy, world, handbook))
+        world.engine.run_due()
 
 
 _OLDER = 5
 """A pipeline of acme/web that ran in staging before the release did: so that there is something to go back to."""
 
 
-def _remember_staging(world: FakeCircleci) -> None:
-    pipelines = world.archive.list_pipelines(world.projects["gh/acme/web"])
-    workflow = next(one for one in pipelines if one.number == _OLDER).workflows[0]
-    staging = next(one for one in world.deploys.deployments if one.environment.name == "staging")
-    world.deploys.remember(staging, workflow, workflow.jobs[-1])
+def _remember(world: FakeCircleci, slug: str, number: int, environment: str) -> None:
+    pipelines = world.archive.list_pipelines(world.projects[slug])
+    workflow = next(one for one in pipelines if one.number == number).workflows[0]
+    world.deploys.remember(workflow, workflow.jobs[-1], environment)
+
+
+def _deploy(world: FakeCircleci, slug: str) -> None:
+    """By the deploy pipeline: what waits to be promoted, and how CircleCI knows what that pipeline declares."""
+    project = world.projects[slug]
+    parameters = {"version": "1.0.2", "environment": "staging"}
+    deploy = project.designated["deploy"]
+    world.start_pipeline(
+        project, actor=PEOPLE["grace"], trigger_type="api", branch="main", parameters=parameters, definition=deploy
+    )
 
 
 def _plan(world: FakeCircleci, hours_ago: float, action: Callable[[], None]) -> None:

@@ -97,7 +97,7 @@ def _hand_in(blocks: Sequence[Block]) -> dict[str, Any]:
     inputs = [block for block in blocks if block["type"] == "input"]
     for block in inputs:
         element: Mapping[str, Any] = block["element"]
-        if element["type"] in {"checkboxes", "multi_static_select"}:
+        if element["type"] in {"checkboxes", "multi_static_select", "multi_external_select"}:
             chosen[block["block_id"]] = tuple(one["value"] for one in element.get("initial_options", ()))
         elif element["type"] == "multi_users_select":
             chosen[block["block_id"]] = tuple(element.get("initial_users", ()))

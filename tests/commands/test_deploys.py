@@ -163,6 +163,7 @@ async def test_a_timeline_shows_what_ran_where_in_two_weeks(connected_world: Wor
     [
         ("gh/acme/api", "CircleCI shows no deploys of `acme/api`"),
         (f"{WEB} --environment moon", "Nothing was deployed to `moon`"),
+        (f"{WEB} --environment prodction", "production"),
         (f"{WEB} --timeline", "A report, or a timeline: choose one"),
         (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),
         (f"{WEB} 4f2c1d9", "A report and a timeline are of one project"),
@@ -187,8 +188,12 @@ async def test_a_rule_for_an_environment_is_made_from_what_runs_where_or_in_word
     await world.say("/circle deploys gh/acme/web --environment production")
     await world.press(await world.reply("what runs where"), "Subscribe…")
     form = await world.form("More options")
-    assert find_field(form, "environment")[1]["initial_value"] == "production"
-    form = await world.turn(form, "basics")
+    (said,) = find_field(form, "environment")[1]["initial_options"]
+    assert said["value"] == "production"
+    form = await world.turn(form, "outcomes", environment="production,stag*", component="web")
+    assert "*So far:* `production`, `stag*`" in get_text(form)
+    form = await world.turn(form, "deploys")
+    form = await world.turn(form, "basics", environment="production", component="")
     await world.submit(form, what="Deploys,Successes")
     await world.submit(await world.form("this rule would never post `passed`"), what="Deploys")
     told = "`acme/web`, environment `production`: deploys, failed deploys and rollbacks"
@@ -220,3 +225,19 @@ async def test_a_dry_run_shows_the_deploys_that_a_rule_would_have_posted(connect
     assert "No environment is called `prodution` yet" in get_text(await world.reply("You own rule"))
     await world.say("/circle subscribe gh/acme/api --only deployed,failed --dry-run")
     await world.reply("CircleCI shows no deploys of `acme/api`.")
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "meant"),
+    [
+        ("deploys {} --environment prodution", "No environment is called `prodution`", "production"),
+        ("deploys {} --environment staging --against Productoin", "is called `Productoin`", "production"),
+        ("deploys {} --component wep", "No component is called `wep`", "web"),
+        ("rollback {} --environment stagign", "No environment is called `stagign`", "staging"),
+        ("promote {} --from stagin", "No environment is called `stagin`", "staging"),
+    ],
+)
+async def test_a_name_that_is_nearly_one_leads_to_it(connected_world: World, line: str, said: str, meant: str) -> None:
+    await connected_world.say(f"/circle {line.format(WEB)}")
+    told = await connected_world.message(said, modal=line.startswith(("r", "p")))
+    assert f"Use “{meant}”" in get_text(told)

@@ -194,3 +194,19 @@ async def test_what_holds_for_starts_holds_for_promoting_by_the_deploy_pipeline(
     await world.say(f"/circle promote {slug} --from production --environment staging")
     await world.message("Fair is on", modal=True)
     assert len(await list_starts(world)) == 2
+
+
+async def test_the_demo_has_a_project_to_promote_and_roll_back_by_pipelines(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle promote handbook")
+    form = await world.form("brings `1.0.2`, which runs in *staging*, to *production*, where `1.0.1` runs")
+    assert "1 push is in `1.0.2` and not in *production*" in get_text(form)
+    assert "Filled in: `version=1.0.2` and `environment=production`" in get_text(form)
+    await world.submit(form)
+    await world.card("version=1.0.2", number=4)
+    await world.control("advance", seconds=60)
+    await world.say("/circle rollback handbook --environment production")
+    form = await world.form("runs `1.0.2`")
+    assert "CircleCI starts the project's rollback pipeline" in get_text(form)
+    await world.submit(form, reason="A page is missing")
+    await world.card("rolled back production from", number=5)

@@ -111,6 +111,7 @@ def test_what_a_command_takes_exactly_stays_its_own(command: Command[Any]) -> No
     names = (command.name, command.title, *command.aliases)
     lines = [command.example, *names]
     lines += [f"{name} {words}" for name in names for words in ("gh/acme/web 341", "341 unit", "gh/acme/web")]
+    lines += [f"{command.name} handbook"] if command.usage.startswith(f"{command.name} [project]") else []
     assert [one for one in lines if read_sentence(one, WORDS)] == []
 
 

@@ -75,6 +75,7 @@ LINES = {
     "freeze": 'freeze gh/acme/api "Black Friday" until monday 9:00',
     "rollback": "rollback --environment staging",
     "promote": "promote --from staging",
+    "promote-pipeline": "promote handbook",
     "user": f"me --user {PEOPLE['grace'].id}",
     "deploys-report": "deploys --report --here",
     "deploys-timeline": "deploys --timeline --here",

@@ -62,7 +62,7 @@ class FormFilling:
 
     async def _get_option(self, view: Json, element: Json, block: Json, value: str, as_: str) -> Json:
         options = list_options(element)
-        if element["type"] == "external_select":
+        if element["type"].endswith("external_select"):
             answer = await self._post_action(
                 "suggest",
                 as_,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions.deploy_carriers import find_carriers
+from bot.actions.known_places import check_names
 from bot.actions.share_files import reply_with_picture
 from bot.actions.target_projects import is_project_name, resolve_project
 from bot.blocks import deploy_blocks, deploy_report_blocks, deployed_changes_blocks, kit
@@ -90,6 +91,9 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
         return await _draw(context, project, args)
     environment = None if args.against else args.environment
     deploys = await fetch_deploys(context.circleci, project, environment=environment, component=args.component)
+    words = [str(slug), *filter(None, [sought])]
+    names = {"environment": args.environment, "against": args.against, "component": args.component}
+    check_names(deploys, names, lambda **new: replace(args, **new).to_line(*words))
     if args.environment and args.against:
         return Reply(await _render_difference(context, deploys, args))
     deploys = replace(deploys, places=[one for one in deploys.places if args.namespace in {None, one.namespace}])

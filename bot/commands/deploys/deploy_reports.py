@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.actions.known_places import list_near
 from bot.blocks import deploy_blocks, deploy_report_blocks, deploy_timeline_blocks
 from bot.circleci.deploy_metrics import compute_deploy_metrics
 from bot.circleci.deploy_timeline import build_deploy_timeline
@@ -96,8 +97,10 @@ def choose_environment(history: ReleaseHistory, said: str | None) -> DeployEnvir
     if len(called) == 1 or (not said and len(likely) == 1):
         return called[0] if len(called) == 1 else likely[0]
     if not called:
+        near = list_near(said or "", [one.name for one in there if one.name])
         raise TargetError(
             _("Nothing was deployed to {environment}.", environment=as_code(said or "", 80)),
+            *[_build_step(history, one) for one in there if one.name in near],
             NextStep(_("Show Deploys"), format_line("deploys", history.project.slug)),
         )
     raise TargetError(_("Of which environment?"), *[_build_step(history, one) for one in called[:10]])

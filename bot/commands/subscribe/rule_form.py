@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.actions import external_channels, target_projects, visible_projects
+from bot.actions import external_channels, known_places, target_projects, visible_projects
 from bot.blocks import kit, rule_form_blocks, subscription_blocks
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
 from bot.errors import UsageError
@@ -116,8 +116,15 @@ def _list_errors(texts: Texts) -> list[tuple[str, str]]:
     return found
 
 
-async def suggest(context: Context, _said: ParsedLine, _action: str, typed: str) -> Sequence[Choice]:
-    """Projects and organisations that the person can see; a pattern, or a project in full, by typing it."""
+async def suggest(context: Context, said: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
+    """Projects and organisations that the person can see, or environments and components; a pattern by typing it."""
+    if action in rule_form_blocks.PLACES:
+        scope = context.request.fields.get(rule_form_blocks.PROJECT) or next(iter(said.words), None)
+        return await known_places.list_choices(context, scope, typed, components=action == "component")
+    return await _suggest_projects(context, typed)
+
+
+async def _suggest_projects(context: Context, typed: str) -> Sequence[Choice]:
     known = await visible_projects.list_projects(context)
     orgs = dict.fromkeys(project.project.org_slug for project in known)
     found = [Choice(_("Every project of {org}", org=org), org) for org in orgs if typed.casefold() in org.casefold()]

@@ -106,7 +106,7 @@ async def test_a_config_in_another_repository_is_read_on_a_branch_of_its_own(con
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling")
     await connected_world.card("triggered it")
     await connected_world.say("/circle trigger handbook --branch broken --definition spelling --config-branch next")
-    await connected_world.card(number=4)
+    await connected_world.card(number=5)
     bodies = [each["body"] for each in await _triggers(connected_world)]
     assert [(body.get("config"), body["checkout"]) for body in bodies[1:]] == [
         (None, {"branch": "broken"}),

@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from sandbox.circleci import config_yaml
+from sandbox.circleci.declared import WEB_PARAMETERS
 from sandbox.circleci.fake_errors import FakeCircleciError
-from sandbox.circleci.fake_projects import WEB_PARAMETERS
 from sandbox.circleci.stories import get_story
 
 ENUM = "enum [staging, production]"

@@ -9,7 +9,7 @@ from tests.sandbox.circleci.circle import SimulatorClient
 
 
 def _job(circle: SimulatorClient, branch: str, name: str) -> FakeJob:
-    run = circle.world.archive.list_pipelines(branch=branch)[0].workflows[0]
+    run = circle.world.archive.list_pipelines(circle.world.projects["gh/acme/web"], branch=branch)[0].workflows[0]
     return next(job for job in run.jobs if job.name == name)
 
 
