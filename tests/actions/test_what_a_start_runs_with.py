@@ -26,5 +26,5 @@ async def test_a_default_counts_only_where_it_is_of_the_config_that_runs(connect
     await world.say(TRIGGER)
     await world.message("triggered it")
     await world.say(f"{TRIGGER} --config-branch next environment=staging")
-    await world.message("/6|Acme/handbook #6>")
+    await world.message("/7|Acme/handbook #7>")
     assert len(await world.list_requests("/pipeline/run")) == 2

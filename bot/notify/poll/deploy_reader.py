@@ -226,20 +226,18 @@ class DeployReader:
 
     async def _name(self, polled: PolledProject, snapshot: Snapshot, tried: Sequence[Release]) -> DeployNames | None:
         """Names of what the pipeline deploys where, or its holds might; None while CircleCI is in trouble."""
-        ours = {
-            each
-            for one in tried
-            for each in _list_ids(one)
-            if snapshot.pending_holds or one.pipeline_id == snapshot.pipeline.id
-        }
-        known, now = self._names.get(polled.project), self._clock.now()
-        waits = known is not None and known.leaves_out and now - known.learned_at < _NAMES_APART
-        if known and (waits or ours <= known.by_id.keys()):
-            return known
-        project = _get_project(polled)
-        if not ours or project is None:
-            return DeployNames(now, {})
+        ours = {each for one in tried if one.pipeline_id == snapshot.pipeline.id for each in _list_ids(one)}
         ids = {each for one in tried for each in _list_ids(one)}
+        held = ids if snapshot.pending_holds else set()
+        known, now = self._names.get(polled.project), self._clock.now()
+        if known:
+            is_new = now - known.learned_at < _NAMES_APART
+            is_enough = ours <= known.by_id.keys() and (is_new or held <= known.by_id.keys())
+            if is_enough or (is_new and known.leaves_out):
+                return known
+        project = _get_project(polled)
+        if not ours | held or project is None:
+            return DeployNames(now, {})
         try:
             async with asyncio.timeout(self._patience_s):
                 told = await self._tokens.fetch_aside(
