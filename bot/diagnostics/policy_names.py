@@ -101,6 +101,8 @@ async def find_unknown(
         if client := await clients.find_rate_limit_retry(workspace):
             names, near = [name for one in here for name in one.names], await _load_people(store, workspace)
             unknown.untold.extend([one async for one in _ask_slack(client, workspace, names, wrong, near=near)])
+        else:
+            unknown.untold.append(f"{workspace}: nobody was looked up: circlebot has no token of it")
         standing = await _load_rows(store, workspace)
         for one in here:
             told = unknown.standing if one.row in standing else unknown.new

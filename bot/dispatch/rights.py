@@ -195,8 +195,8 @@ class GrantedRights:
             self.act if name is None else replace(self.act, name=name, changes=True),
             at=self.clock.now(),
             channel=target.channel or self.request.place.channel,
-            branch=target.branch,
-            tag=target.tag,
+            branch=_get_plain_ref(target.branch, "refs/heads/"),
+            tag=_get_plain_ref(target.tag, "refs/tags/"),
             workflow=target.workflow,
             hold=target.hold,
             parameters=target.parameters,
@@ -247,6 +247,11 @@ class GrantedRights:
         whom, admins = ([who for who in some if who not in asker] for some in (askable, self.admins))
         asked = [format_whom_to_ask(whom or admins, otherwise)] if whom or admins or not self.is_admin else []
         return [*asked, *(own if self.is_admin else ())]
+
+
+def _get_plain_ref(ref: str | None, prefix: str) -> str | None:
+    """As lines name it: CircleCI may read it with blanks around it, or spelt as git does in full."""
+    return ref and ref.strip().removeprefix(prefix)
 
 
 def _build_admin_steps(act: str, target: ActTarget) -> tuple[NextStep, ...]:
