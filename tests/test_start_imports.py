@@ -15,7 +15,8 @@ SPARED = {
     *("matplotlib", "sandbox", "bot.operating.command_line", "cyclopts", "rich", "pygments", "yaml"),
     *("bot.operating.as_code", "alembic", "sqlalchemy.orm", "asyncpg", "sqlalchemy.dialects.postgresql"),
     *("opentelemetry", "click", "aiohttp.web", "uvicorn.main", "http.server", "slack_bolt.app.app", "argparse"),
-    *("slack_sdk.web.client", "slack_sdk.socket_mode.builtin"),
+    *("slack_sdk.web.client", "slack_sdk.socket_mode.builtin", "logging.config"),
+    *("sqlalchemy.dialects.sqlite.aiosqlite", "zipfile"),
 }
 """What nobody needs for a plain start."""
 
