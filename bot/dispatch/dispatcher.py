@@ -152,6 +152,7 @@ class Dispatcher:
                 set_language(await self._languages.choose(request.workspace, request.user, asking.asker.wishes))
                 request = await expand_long_values(self._store, request, self._clock.now())
                 call = self._parse(request)
+                asking.trail.add(what=call.about)
                 if call.answer:
                     return request, Reply(Message(call.answer))
                 request = await self._open_modal(call, call.replace_line(request))

@@ -31,6 +31,7 @@ from bot.mrkdwn import as_code
 
 _ANSWERS_ITSELF = ("help", "help --short")
 """Lines whose answer needs no word on how the sentence was read."""
+_NAMING = ("branch", "tag", "environment", "component", "from", "to")
 _OWN_HELP = frozenset({"me", "out", "us"})
 _MOST_WORDS = 12
 """Of what nobody understood, that are said again."""
@@ -51,6 +52,13 @@ class ParsedCommand:
         word, *flags = self.command.title.split()
         options = {**self.line.options, **{flag.removeprefix(END): () for flag in flags}}
         return replace(self.line, options=options).to_written(word)
+
+    @property
+    def about(self) -> str:
+        """What it acts on, for the record: names and numbers. No value of a parameter or of a variable."""
+        words = [one for one in self.line.words if "/" not in one] if self.command.writes is True else []
+        named = [(name, self.line.get_value(name)) for name in _NAMING if self.command.writes]
+        return ", ".join([*words, *(f"{name} {value}" for name, value in named if value)])
 
     def replace_line(self, request: Request) -> Request:
         """With the line that was understood. What tells a detail, unless it turns a page, leaves the message there.

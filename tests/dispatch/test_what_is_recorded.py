@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
+from bot.command import Request, RequestSource
+from bot.commands import COMMANDS
+from bot.dispatch.parsed_call import parse_request
+from bot.dispatch.registry import Registry
 from bot.domain.audit_records import AuditRecord
 from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, GRACE, World
@@ -35,6 +41,21 @@ async def test_what_circleci_refuses_is_recorded_as_failed(connected_world: Worl
     assert row.detail["circleci"][0]["status"] == 400
 
 
+@pytest.mark.parametrize(
+    ("line", "about"),
+    [
+        ("approve gh/acme/web 48 approve-production", "48, approve-production"),
+        ("rollback gh/acme/web --environment production --to 1.0.12", "environment production, to 1.0.12"),
+        ("trigger gh/acme/web --branch main password=Correct-Horse-17", "branch main"),
+        ("env set gh/acme/web API_KEY Correct-Horse-17", ""),
+        ("status gh/acme/web --branch main", ""),
+    ],
+)
+def test_a_row_says_what_is_named_and_no_value(line: str, about: str) -> None:
+    request = Request("T", ADA, line, RequestSource.TYPED, "k")
+    assert parse_request(request, Registry(COMMANDS)).about == about
+
+
 async def test_what_a_policy_refuses_is_recorded_with_its_project(connected_world: World) -> None:
     world = connected_world
     await write_policy(world.app.core.store, only("trigger", GRACE))
@@ -42,7 +63,7 @@ async def test_what_a_policy_refuses_is_recorded_with_its_project(connected_worl
     await world.reply("policy does not let you use `trigger`")
     row = (await _load(world))[-1]
     assert (row.kind, row.act, row.result, row.user, row.login) == ("act", "trigger", "refused", ADA, "ada")
-    assert row.decided_by == f"only={GRACE} do=trigger"
+    assert (row.decided_by, row.what) == (f"only={GRACE} do=trigger", "branch main")
     assert "policy does not let you use" in row.detail["said"]
 
 
