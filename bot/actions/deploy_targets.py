@@ -74,12 +74,21 @@ def pick_place(
     called = [one for one in deploys.places if said.namespace in {None, one.namespace}]
     fitting = [one for one in called if fits(one)] or called
     if not fitting:
-        raise TargetError(
-            _("CircleCI shows no such deploy of {project}.", project=as_code(project.full_name)),
-            NextStep(_("Show Deploys"), format_line("deploys", project.slug)),
-        )
+        raise build_unfound_error(deploys, said)
     if len(fitting) > 1:
         labels = [(deploy_blocks.get_place_label(one, project), one) for one in fitting[:10]]
         steps = [NextStep(label, deploy_blocks.format_place_line(command, one, project)) for label, one in labels]
         raise TargetError(_("Where?"), *steps)
     return FoundPlace(deploys, fitting[0])
+
+
+def build_unfound_error(deploys: ProjectDeploys, said: PlaceWords) -> TargetError:
+    """Nothing was deployed there, though each name is one; or the project deploys nothing that CircleCI knows of."""
+    project = deploys.project
+    if not deploys.components:
+        return TargetError(deploy_blocks.format_none(project))
+    place = " · ".join(as_code(one, 80) for one in (said.environment, said.component, said.namespace) if one)
+    return TargetError(
+        _("Nothing of {project} was deployed to {place}.", project=as_code(project.full_name), place=place),
+        NextStep(_("Show Deploys"), format_line("deploys", project.slug)),
+    )

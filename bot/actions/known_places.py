@@ -14,7 +14,7 @@ from bot.domain import ProjectScope
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
 from bot.line import Written
-from bot.mrkdwn import as_code
+from bot.mrkdwn import as_code, join_first
 from bot.permissions import ActTarget
 
 _KEPT_FOR = timedelta(minutes=1)
@@ -22,13 +22,13 @@ _LONGEST = 150
 """Characters that Slack takes as a choice."""
 
 _MOST = 99
-_NEAR = 3
+_NEAR, _LISTED = 3, 10
 
 _UNKNOWN = {
-    "environment": N_("No environment is called {name}."),
-    "from": N_("No environment is called {name}."),
-    "against": N_("No environment is called {name}."),
-    "component": N_("No component is called {name}."),
+    "environment": N_("No environment is called {name}: there are {names}."),
+    "from": N_("No environment is called {name}: there are {names}."),
+    "against": N_("No environment is called {name}: there are {names}."),
+    "component": N_("No component is called {name}. What is deployed: {names}."),
 }
 
 
@@ -79,7 +79,8 @@ def check_names(deploys: ProjectDeploys, said: dict[str, str | None], build_line
             steps = [
                 NextStep(_("Use “{typed}”", typed=one), build_line(**{option: one})) for one in list_near(name, known)
             ]
-            raise TargetError(_(_UNKNOWN[option], name=as_code(name, 80)), *steps)
+            there = join_first([as_code(one, 80) for one in sorted(known)], _LISTED)
+            raise TargetError(_(_UNKNOWN[option], name=as_code(name, 80), names=there), *steps)
 
 
 def list_near(name: str, known: Collection[str]) -> list[str]:

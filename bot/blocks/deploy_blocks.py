@@ -76,21 +76,20 @@ def _build_compare_button(deploys: ProjectDeploys) -> list[kit.Pressable]:
     return [kit.button(_("Compare {left} with {right}", left=cut(left, 25), right=cut(right, 25)), line)]
 
 
-def render_none(project: Project, *, environment: str | None, component: str | None) -> Message:
+def render_none(project: Project) -> Message:
     """CircleCI tells of none: what to do."""
-    name, slug = project_blocks.format_name(project), project.slug
-    if environment or component:
-        said = _("CircleCI shows no such deploy of {project}.", project=name)
-        buttons = [kit.button(_("Show All Deploys"), format_line("deploys", slug))]
-        return Message(said, [kit.section(said), kit.actions(buttons)])
-    said = _(
+    said = format_none(project)
+    return Message(said, [kit.section(said), kit.actions([kit.link_button(_("Read CircleCI's Guide"), GUIDE)])])
+
+
+def format_none(project: Project) -> str:
+    return _(
         "CircleCI shows no deploys of {project}. It learns of them from deploy markers: let the job that deploys say "
         "{plan} before and {update} after.",
-        project=name,
+        project=project_blocks.format_name(project),
         plan="`circleci run release plan`",
         update="`circleci run release update`",
     )
-    return Message(said, [kit.section(said), kit.actions([kit.link_button(_("Read CircleCI's Guide"), GUIDE)])])
 
 
 def render_server() -> Message:

@@ -26,7 +26,8 @@ _PUSHED_BEFORE = timedelta(weeks=2)
 class ReleaseHistory:
     """Attempts of these components. `is_cut` says that there were older ones.
 
-    `releases` is None where CircleCI does not tell. A project without deploys has no `components`.
+    `releases` is None where CircleCI does not tell. A project without deploys has no `component_names`: those are of
+    all components, also of those that were not asked for.
     """
 
     project: Project
@@ -34,6 +35,7 @@ class ReleaseHistory:
     environments: Sequence[DeployEnvironment] = ()
     releases: Sequence[Release] | None = ()
     is_cut: bool = False
+    component_names: Sequence[str] = ()
 
 
 async def fetch_release_history(
@@ -41,18 +43,19 @@ async def fetch_release_history(
 ) -> ReleaseHistory:
     """A project without deploys costs one request, any other twelve at most. Raises CircleCIError."""
     everything = await circleci.list_deploy_components(project)
-    names = match_names([one.name for one in everything], component)
+    known = [one.name for one in everything]
+    names = match_names(known, component)
     components = [one for one in everything if one.name in names]
     if not components:
-        return ReleaseHistory(project)
+        return ReleaseHistory(project, component_names=known)
     environments, releases = await asyncio.gather(
         circleci.list_deploy_environments(project.organization_id), circleci.list_releases(project, pages=PAGES)
     )
     if releases is None:
-        return ReleaseHistory(project, components, environments, None)
+        return ReleaseHistory(project, components, environments, None, component_names=known)
     ids = {one.id for one in components}
     ours = [one for one in releases if one.component_id in ids and namespace in {None, one.namespace}]
-    return ReleaseHistory(project, components, environments, ours, releases.is_cut)
+    return ReleaseHistory(project, components, environments, ours, releases.is_cut, component_names=known)
 
 
 async def fetch_pushes(

@@ -49,7 +49,7 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
     names = {"from": args.source, "environment": said.environment, "component": said.component}
     check_names(deploys, names, lambda **new: format_line("promote", str(slug), **{**said.options, **names, **new}))
     if not deploys.places:
-        return Reply(deploy_blocks.render_none(project, environment=None, component=said.component))
+        return Reply(deploy_blocks.render_none(project))
     fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(deploys, one, args)]
     if not fitting:
         return await _promote_by_pipeline(context, deploys, args)

@@ -162,7 +162,9 @@ async def test_a_timeline_shows_what_ran_where_in_two_weeks(connected_world: Wor
     ("asked", "told"),
     [
         ("gh/acme/api", "CircleCI shows no deploys of `acme/api`"),
-        (f"{WEB} --environment moon", "Nothing was deployed to `moon`"),
+        (f"{WEB} --environment moon", "No environment is called `moon`: there are `production`"),
+        (f"{WEB} --component moon", "No component is called `moon`. What is deployed: `web`"),
+        (f"{WEB} --namespace moon", "Nothing of `acme/web` was deployed to `moon`"),
         (f"{WEB} --environment prodction", "production"),
         (f"{WEB} --timeline", "A report, or a timeline: choose one"),
         (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),

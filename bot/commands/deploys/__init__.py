@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from bot.actions.deploy_carriers import find_carriers
+from bot.actions.deploy_targets import PlaceWords, build_unfound_error
 from bot.actions.known_places import check_names
 from bot.actions.share_files import reply_with_picture
 from bot.actions.target_projects import is_project_name, resolve_project
@@ -44,6 +45,10 @@ class DeploysArgs:
         weeks = str(self.weeks) if self.weeks != DEFAULT_WEEKS else None
         flags = {"report": self.report, "timeline": self.timeline}
         return format_line("deploys", *words, **named, against=self.against, **flags, weeks=weeks)
+
+    @property
+    def place(self) -> PlaceWords:
+        return PlaceWords(None, self.environment, self.component, self.namespace)
 
     @property
     def draws(self) -> bool:
@@ -97,9 +102,10 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     if args.environment and args.against:
         return Reply(await _render_difference(context, deploys, args))
     deploys = replace(deploys, places=[one for one in deploys.places if args.namespace in {None, one.namespace}])
+    if not deploys.components:
+        return Reply(deploy_blocks.render_none(project))
     if not deploys.places:
-        said = args.component or args.namespace
-        return Reply(deploy_blocks.render_none(project, environment=args.environment, component=said))
+        raise build_unfound_error(deploys, args.place)
     if sought:
         return Reply(await _render_carriers(context, deploys, sought))
     return Reply(deploy_blocks.render(deploys, links=context.links))
@@ -109,8 +115,13 @@ async def _draw(context: Context, project: Project, args: DeploysArgs) -> Reply:
     history = await fetch_release_history(context.circleci, project, component=args.component, namespace=args.namespace)
     if history.releases is None:
         return Reply(deploy_report_blocks.render_untold(project))
+    if not history.component_names:
+        return Reply(deploy_blocks.render_none(project))
+    known, slug = deploy_reports.build_known(history), project.slug
+    check_names(known, {"component": args.component}, lambda **new: replace(args, **new).to_line(slug))
     if not history.releases:
-        return Reply(deploy_blocks.render_none(project, environment=None, component=args.component or args.namespace))
+        raise build_unfound_error(known, args.place)
+    check_names(known, {"environment": args.environment}, lambda **new: replace(args, **new).to_line(slug))
     buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
     if args.timeline:
         report = deploy_reports.build_timeline(context, history, args.environment)

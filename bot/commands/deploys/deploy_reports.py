@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.actions.known_places import list_near
+from bot.actions.deploy_targets import PlaceWords, build_unfound_error
 from bot.blocks import deploy_blocks, deploy_report_blocks, deploy_timeline_blocks
 from bot.circleci.deploy_metrics import compute_deploy_metrics
 from bot.circleci.deploy_timeline import build_deploy_timeline
 from bot.circleci.deploy_verdicts import Place, judge_releases
-from bot.circleci.deployed_places import DeployPlace, match_names
+from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, match_names
 from bot.circleci.models import DeployEnvironment, Release
 from bot.circleci.release_history import ReleaseHistory, fetch_pushes
 from bot.command import Context, format_line
 from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.messages import Message
-from bot.mrkdwn import as_code
 from bot.pictures.charts import DeployChart, DeployTimelineChart
 from bot.pictures.drawing_thread import can_draw
 
@@ -97,13 +96,15 @@ def choose_environment(history: ReleaseHistory, said: str | None) -> DeployEnvir
     if len(called) == 1 or (not said and len(likely) == 1):
         return called[0] if len(called) == 1 else likely[0]
     if not called:
-        near = list_near(said or "", [one.name for one in there if one.name])
-        raise TargetError(
-            _("Nothing was deployed to {environment}.", environment=as_code(said or "", 80)),
-            *[_build_step(history, one) for one in there if one.name in near],
-            NextStep(_("Show Deploys"), format_line("deploys", history.project.slug)),
-        )
+        raise build_unfound_error(build_known(history), PlaceWords(environment=said))
     raise TargetError(_("Of which environment?"), *[_build_step(history, one) for one in called[:10]])
+
+
+def build_known(history: ReleaseHistory) -> ProjectDeploys:
+    """What can be named of it."""
+    used = _list_used(history.environments, history.releases or ())
+    names = [one.name for one in (*history.environments, *used) if one.name]
+    return ProjectDeploys(history.project, (), {}, environments=names, components=history.component_names)
 
 
 def _build_step(history: ReleaseHistory, one: DeployEnvironment) -> NextStep:
