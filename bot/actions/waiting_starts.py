@@ -131,7 +131,8 @@ async def ask_others(tx: Tx, start: StartRequest, now: datetime) -> None:
     waits = found is not None and found.state is StartState.WAITING
     if not (approval and waits and await tx.approvals.take_escalation(approval, now)):
         return
-    approval = replace(approval, approvers=tuple(dict.fromkeys([*approval.approvers, *approval.escalate_to])))
+    approvers = tuple(dict.fromkeys([*approval.approvers, *approval.escalate_to]))
+    approval = replace(approval, approvers=approvers, escalates_at=None)
     await tx.approvals.restate(approval)
     await restate(tx, start, approval)
     draw = partial(start_request_blocks.render_escalation, start, approval)

@@ -61,9 +61,10 @@ class ApprovalRepository(Repository):
         return (await self._add_votes([found]))[0]
 
     async def restate(self, wanted: Approval) -> None:
-        """What it takes by now, and whom the policy names."""
+        """What it takes by now, whom the policy names, and whom it asks later."""
         asked = {"needed": wanted.needed, "expires_s": wanted.expires_s, "asks_reason": wanted.asks_reason}
-        await self._change(wanted, {**asked, "approvers": " ".join(wanted.approvers)})
+        escalates = {"escalates_at": wanted.escalates_at, "escalate_to": " ".join(wanted.escalate_to)}
+        await self._change(wanted, {**asked, **escalates, "approvers": " ".join(wanted.approvers)})
 
     async def list_waiting(self, workspace: str) -> list[tuple[str, str]]:
         """The pipelines in which something waits for an approval here, each with its project."""

@@ -10,6 +10,7 @@ from bot.domain import Outcome
 from bot.notify.readings import Reading
 from bot.rules.hold_demands import HoldPolicy, find_hold_policy
 from bot.rules.hold_resolution import HoldResolution, ResolutionKind, build_hold_key, get_hold
+from bot.rules.policy_line import Demands
 from bot.rules.voting import Approval, ApprovalState, Loss, Standing
 from bot.store.store import Tx
 
@@ -51,9 +52,17 @@ async def restate(tx: Tx, reading: Reading, now: datetime) -> None:
             workflow, job = holds[one.subject]
             lines = await tx.policy_versions.load_lines(one.workspace)
             policy = find_hold_policy(lines, reading.snapshot, reading.project, workflow=workflow, job=job, at=now)
-            by_now = _apply_policy(one, policy)
+            by_now = _apply_policy(_apply_escalation(one, policy.demands, job.started_at), policy)
             if by_now != one:
                 await tx.approvals.restate(by_now)
+
+
+def _apply_escalation(approval: Approval, demands: Demands, since: datetime | None) -> Approval:
+    """Who was asked already stays asked."""
+    if since is None or (approval.escalate_to and approval.escalates_at is None):
+        return approval
+    at = None if demands.escalates_s is None else since + timedelta(seconds=demands.escalates_s)
+    return replace(approval, escalates_at=at, escalate_to=demands.escalate_to)
 
 
 def _apply_policy(approval: Approval, policy: HoldPolicy) -> Approval:

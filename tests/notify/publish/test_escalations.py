@@ -82,6 +82,20 @@ async def test_nobody_is_asked_for_what_was_approved_in_time(hold_harness: HoldH
     assert not hold_harness.slack.list_texts("S0ONCALL")
 
 
+async def test_a_policy_that_changes_while_it_waits_says_who_is_asked_later(hold_harness: HoldHarness) -> None:
+    await _require(hold_harness, **{"escalates": "30m", "escalate-to": ["S0ONCALL"]})
+    await hold_harness.release()
+    await _require(hold_harness, version=2, approvals=1)
+    await hold_harness.sleeps(35)
+    await hold_harness.passes(2)
+    assert not hold_harness.slack.list_texts("nobody has approved")
+    await _require(hold_harness, version=3, **{"escalates": "40m", "escalate-to": ["S0LEADS"]})
+    await hold_harness.sleeps(10)
+    await hold_harness.passes(2)
+    [asked] = hold_harness.slack.list_texts("nobody has approved")
+    assert "<!subteam^S0LEADS>: nobody has approved" in asked
+
+
 async def test_what_a_policy_demands_by_now_is_said_where_it_waits_and_its_headline_stays(
     hold_harness: HoldHarness,
 ) -> None:
