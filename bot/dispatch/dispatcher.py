@@ -157,7 +157,8 @@ class Dispatcher:
                     return request, Reply(Message(call.answer))
                 request = await self._open_modal(call, call.replace_line(request))
                 set_language(await self._languages.fetch(request.workspace, request.user))
-                request = replace(request, place_kind=await self._place_directory.find(request))
+                if (kind := await self._place_directory.find(request)) is not request.place_kind:
+                    request = replace(request, place_kind=kind)
                 reply = await self._run(call, request, held, asking=asking)
             except BotError as error:
                 await record_refusal(self._store, request, call, error=error, trail=asking.trail, at=self._clock.now())

@@ -59,6 +59,8 @@ class ReaderLanguages:
             return self._remember(workspace, user, await tx.languages.load_wishes(workspace, user))
 
     def _remember(self, workspace: str, user: str, wishes: LanguageWishes) -> LanguageWishes:
+        if self._known.get((workspace, user)) == wishes:
+            return wishes
         return self._known.set((workspace, user), wishes, _KNOWN_FOR)
 
 

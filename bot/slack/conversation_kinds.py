@@ -34,6 +34,11 @@ _MOST_KEPT = 10_000
 _NO_ANSWER = (SlackApiError, aiohttp.ClientError, TimeoutError)
 
 
+def is_open(name: str | None) -> bool:
+    """Whether this is a public channel's own name, where Slack says any."""
+    return bool(name) and name not in _NAMELESS and not str(name).startswith(_GROUP)
+
+
 class SlackPlaceDirectory:
     """Remembers what it found, but not for long where we are: somebody may invite us."""
 
@@ -72,7 +77,7 @@ class SlackPlaceDirectory:
         channel, name = request.channel, request.place_name or ""
         if request.place_kind or channel is None or is_person(channel):
             return request.place_kind or PlaceKind.OWN_DM
-        if name and name not in _NAMELESS and not name.startswith(_GROUP):
+        if is_open(name):
             return PlaceKind.OPEN
         client = await self._clients.find(request.workspace)
         try:

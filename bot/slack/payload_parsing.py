@@ -14,6 +14,7 @@ from bot import payload
 from bot.command import Request, RequestSource
 from bot.conversation import PlaceKind
 from bot.domain.audit_records import Door
+from bot.slack.conversation_kinds import is_open
 from bot.slack.form_state import build_filled_form
 from bot.slack.payload_workspace import get_bot_users, parse_workspaces
 from bot.slack.shortcuts import get_line
@@ -41,6 +42,7 @@ def parse_slash_command(body: Payload) -> Request:
         key=body["trigger_id"],
         channel=body["channel_id"],
         place_name=body.get("channel_name"),
+        place_kind=PlaceKind.OPEN if is_open(body.get("channel_name")) else None,
         trigger_id=body["trigger_id"],
         reply_to=body.get("response_url"),
     )
