@@ -40,13 +40,14 @@ _FOR_EACH_THAT_ASKS = {"pool_size": _MOST_IDLE, "max_overflow": -1}
 class SqliteConnection:
     """What the store uses of SQLAlchemy's AsyncConnection; whatever is executed is done when it returns.
 
-    `begin` is called at the first statement: what is found in memory costs no transaction.
+    `begin` is called at the first statement: what is found in memory costs no transaction. Others go first, unless they
+    did so already: then it keeps the event loop `until_s`.
     """
 
-    def __init__(self, dialect: Dialect, begin: Callable[[], Connection]) -> None:
+    def __init__(self, dialect: Dialect, begin: Callable[[], Connection], until_s: float = 0.0) -> None:
         self.dialect = dialect
         self._begin = begin
-        self._until_s = 0.0
+        self._until_s = until_s
 
     @cached_property
     def _connection(self) -> Connection:
@@ -141,7 +142,7 @@ class SqliteWriter(_SqliteEngine):
                 await self._begin_immediate(driver)
                 changes = driver.total_changes
                 with connection.begin():
-                    yield SqliteConnection(self.dialect, lambda: connection)
+                    yield SqliteConnection(self.dialect, lambda: connection, time.monotonic() + _SLICE_S)
                     if driver.total_changes > changes:
                         await to_thread.run_sync(driver.commit)
 

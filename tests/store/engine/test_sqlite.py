@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.store.engine.engines import parse_database_url
 from bot.store.engine.sqlite import SqliteReader, SqliteWriter
@@ -86,6 +86,25 @@ async def test_what_is_written_after_another_process_read_and_went_is_there_for_
         await asyncio.to_thread(read_in_another_process, path)
         await say(writer, "after")
         assert await asyncio.to_thread(read_in_another_process, path) == "2"
+    await reader.dispose()
+
+
+async def write_by_reading(reader: SqliteReader) -> None:
+    async with reader.begin() as connection:
+        await connection.scalar(text("SELECT count(*) FROM notes"))
+        await connection.execute(text("INSERT INTO notes VALUES ('by a reader')"))
+
+
+async def test_a_reader_that_reads_again_sees_what_was_written_meanwhile_also_after_a_failure(path: Path) -> None:
+    """Its connection stays open in between: it must hold no moment, and nothing of what failed."""
+    reader = SqliteReader(parse_database_url(f"sqlite:///{path}"))
+    async with writing(path) as writer:
+        for note in ("one", "two"):
+            with pytest.raises(OperationalError):
+                await write_by_reading(reader)
+            await say(writer, note)
+            async with reader.begin() as connection:
+                assert note in set(await connection.scalars(text("SELECT said FROM notes")))
     await reader.dispose()
 
 
