@@ -1,10 +1,11 @@
-"""The Bolt app, and the way past it: a command that is answered at once needs nothing that Bolt does for one."""
+"""The Bolt app, and the way past it: presses and what is answered at once need nothing that Bolt does for them."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from pydantic_core import to_json
 from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
@@ -25,4 +26,4 @@ class SlackApp(AsyncApp):
         said = await self.answer_at_once(asked)
         if said is None:
             return await self.async_dispatch(AsyncBoltRequest(body=asked, mode="socket_mode"))
-        return BoltResponse(status=200, body=said)
+        return BoltResponse(status=200, body=to_json(said).decode() if said else "")

@@ -2,14 +2,14 @@
 
 `process_before_response` makes Bolt's answer wait for the listener instead of polling for it, so a listener does
 nothing slow. Two wait a moment for what comes of it: a form that is handed in (form_acks.py), and a command that is
-answered at once (command_acks.py), which never reaches Bolt (bolt_app.py). Bolt's argument injection stops here: a
-misspelt name would arrive as None.
+answered at once (command_acks.py). That one and a press never reach Bolt (bolt_app.py). Bolt's argument injection stops
+here: a misspelt name would arrive as None.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -73,16 +73,7 @@ def _register_requests(
     def start(request: Request) -> None:
         intake.submit(request.workspace, request.user, partial(_handle, dispatcher, events, request), request)
 
-    async def answer_at_once(body: Body) -> Answer | str | None:
-        """Where nobody knows the workspace, Bolt tells them so."""
-        if not ("command" in body and body.get("response_url") and acks.is_at_once(body.get("text", ""))):
-            return None
-        request = payload_parsing.parse_slash_command(body)
-        if not await acks.is_installed(request.workspace):
-            return None
-        return await acks.wait_for_answer(partial(start, request)) or ""
-
-    app.answer_at_once = answer_at_once
+    app.answer_at_once = partial(_answer_at_once, start, acks)
 
     @app.command(_ANY)
     async def command(ack: AsyncAck, body: Body) -> None:
@@ -99,6 +90,22 @@ def _register_requests(
     async def shortcut(ack: AsyncAck, body: Body) -> None:
         start(payload_parsing.parse_shortcut(body))
         await ack()
+
+
+async def _answer_at_once(start: Callable[[Request], None], acks: CommandAcks, body: Body) -> Answer | str | None:
+    """A press, or a command whose answer is its acknowledgement. Who is not installed is told so by Bolt."""
+    is_press = body.get("type") == "block_actions"
+    if not (is_press or (body.get("response_url") and "command" in body and acks.is_at_once(body.get("text", "")))):
+        return None
+    request = payload_parsing.parse_action(body) if is_press else payload_parsing.parse_slash_command(body)
+    if request is None:
+        return ""
+    if not await acks.is_installed(request.workspace):
+        return None
+    if not is_press:
+        return await acks.wait_for_answer(partial(start, request)) or ""
+    start(request)
+    return ""
 
 
 def _register_views(

@@ -51,6 +51,25 @@ async def test_help_costs_one_statement_and_never_reaches_bolt(tmp_path: Path) -
     assert len([text for text in seen.texts if "languages" in text or "accounts" in text]) == len(seen.texts) == 1
 
 
+async def test_a_press_never_reaches_bolt(tmp_path: Path) -> None:
+    async with run_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
+        world.app.bolt.middleware(_refuse)
+        pressed = [await world.app.bolt.take(_press(value)) for value in ({}, {"value": "help"})]
+    assert [(one.status, one.body) for one in pressed] == [(200, "")] * 2
+
+
+def _press(value: dict[str, str]) -> dict[str, object]:
+    return {
+        "type": "block_actions",
+        "user": {"id": ADA, "team_id": "T0SANDBOX"},
+        "team": {"id": "T0SANDBOX"},
+        "channel": {"id": DEPLOYS, "name": "deploys"},
+        "container": {"type": "message", "message_ts": "1.2", "channel_id": DEPLOYS},
+        "trigger_id": "1.2",
+        "actions": [{"type": "button", "action_id": "do:1", "block_id": "b", **value}],
+    }
+
+
 async def _refuse(next: object) -> None:  # noqa: A002 - Bolt gives it by this name
     pytest.fail(f"{next} was asked")
 
