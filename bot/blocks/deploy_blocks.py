@@ -146,8 +146,8 @@ def format_origin(pipeline: Pipeline | None, links: Links) -> str:
         return ""
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 120)
-    who = person_blocks.format_author(pipeline, 60)
-    by = _("by {who}", who=who) if who else ""
+    who = person_blocks.format_pusher(pipeline, 60)
+    by = _("by {who}", who=who) if who else person_blocks.format_start(pipeline, 60)
     commit = " ".join(filter(None, [revision, subject]))
     return " · ".join(filter(None, [_link_pipeline(pipeline, links), commit, by]))
 

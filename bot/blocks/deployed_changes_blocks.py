@@ -8,7 +8,7 @@ from bot.blocks import deploy_blocks, kit, person_blocks, project_blocks, status
 from bot.circleci.deployed_changes import DeployedChanges
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links, build_compare_url
-from bot.circleci.models import ComponentVersion, Pipeline
+from bot.circleci.models import ComponentVersion, Pipeline, Release
 from bot.command import format_line
 from bot.language import _, ngettext
 from bot.language.formats import join_and
@@ -76,7 +76,7 @@ def list_changes(changes: DeployedChanges, older: str, newer: str) -> Iterator[s
 
 def _list_pushes(changes: DeployedChanges, older: str, newer: str) -> Iterator[str]:
     found = changes.pipelines
-    authors = list(dict.fromkeys(filter(None, (person_blocks.format_author(one, 60) for one in found))))
+    authors = list(dict.fromkeys(filter(None, (person_blocks.format_pusher(one, 60) for one in found))))
     shown = {"newer": newer, "older": older, "authors": join_and(authors[:_NAMED]) or "?"}
     if not changes.is_of_one_branch:
         yield ngettext(
@@ -117,7 +117,7 @@ def get_compare_url(changes: DeployedChanges) -> str | None:
 def _format_commit(pipeline: Pipeline) -> str:
     revision = as_code(pipeline.revision[:7]) if pipeline.revision else ""
     subject = cut(escape(pipeline.subject or ""), 120) or _("(no subject)")
-    who = person_blocks.format_author(pipeline, 60)
+    who = person_blocks.format_pusher(pipeline, 60) or person_blocks.format_start(pipeline, 60)
     by = f" — {who}" if who else ""
     return f"• #{pipeline.number} {revision} {subject}{by}"
 
@@ -126,11 +126,21 @@ Carrier = tuple[DeployPlace, ComponentVersion, Pipeline]
 """Where a commit went, with which version, and the pipeline that made that."""
 
 
-def render_carriers(deploys: ProjectDeploys, said: str, carriers: Sequence[Carrier], *, links: Links) -> Message:
-    """Which deploy brought it where first, and whether that still runs."""
-    project, missing = deploys.project, [one for one in deploys.places if one not in [each[0] for each in carriers]]
+Attempt = tuple[DeployPlace, Release, Pipeline | None]
+"""Where it was tried and does not run, and the pipeline that tried it."""
+
+
+def render_carriers(
+    deploys: ProjectDeploys, said: str, carriers: Sequence[Carrier], attempts: Sequence[Attempt], *, links: Links
+) -> Message:
+    """Which deploy brought it where first, and whether that still runs; and where it was only tried."""
+    project, told = deploys.project, [each[0] for each in (*carriers, *attempts)]
+    missing = [one for one in deploys.places if one not in told]
     title = _("Where {what} of {project} is", what=as_code(said, 80), project=project_blocks.format_name(project))
     lines = [line for carrier in carriers for line in _list_carrier_lines(carrier, deploys, links)]
+    for place, release, pipeline in attempts:
+        lines.append(_("{place}: it was tried, and does not run there.", place=_format_place(place, deploys)))
+        lines.append(deploy_blocks.format_release(release, pipeline, links))
     if missing:
         names = join_first([as_bold(deploy_blocks.format_place(one, project)) for one in missing], _SHOWN)
         lines.append(_("Not in {places}, as far as I see.", places=names))
@@ -140,16 +150,31 @@ def render_carriers(deploys: ProjectDeploys, said: str, carriers: Sequence[Carri
 
 def _list_carrier_lines(carrier: Carrier, deploys: ProjectDeploys, links: Links) -> Iterator[str]:
     place, version, pipeline = carrier
-    ago = status_blocks.format_ago(version.last_deployed_at) if version.last_deployed_at else "?"
-    live = place.live
+    first_at, live = place.get_first_at(version), place.live
     shown = {
-        "place": as_bold(deploy_blocks.format_place(place, deploys.project)),
+        "place": _format_place(place, deploys),
         "version": as_code(version.name, 80),
-        "ago": ago,
+        "ago": status_blocks.format_ago(first_at) if first_at else "?",
+        "back": status_blocks.format_ago(version.last_deployed_at) if version.last_deployed_at else "?",
         "live": as_code(live.name if live else "?", 80),
     }
-    if version.is_live:
+    if version.is_live and place.is_rolled_back and first_at:
+        yield _(
+            ":white_check_mark: {place}: it came with {version} {ago}, which was brought back {back} and runs there "
+            "now.",
+            **shown,
+        )
+    elif version.is_live and place.is_rolled_back:
+        yield _(
+            ":white_check_mark: {place}: it came with {version}, which was brought back {back} and runs there now.",
+            **shown,
+        )
+    elif version.is_live:
         yield _(":white_check_mark: {place}: it came with {version} {ago}, which runs there now.", **shown)
     else:
         yield _(":package: {place}: it came with {version} {ago}. By now {live} runs there.", **shown)
     yield deploy_blocks.format_origin(pipeline, links)
+
+
+def _format_place(place: DeployPlace, deploys: ProjectDeploys) -> str:
+    return as_bold(deploy_blocks.format_place(place, deploys.project))

@@ -10,6 +10,7 @@ from bot.language import _
 from bot.mrkdwn import as_code, cut, escape
 from bot.naming import find_by_id, find_by_login, get_name, may_mention
 from bot.rules.mention_words import format_mention
+from bot.rules.trigger_types import is_by_push
 
 
 def format_name(user: User) -> str:
@@ -44,6 +45,17 @@ def format_author(pipeline: Pipeline, limit: int = 80) -> str:
     author = None if is_author_starter(pipeline) else pipeline.author
     user = None if author else find_by_login(pipeline.actor_login)
     return _format(user, author or pipeline.actor_login or "", limit)
+
+
+def format_pusher(pipeline: Pipeline, limit: int = 80) -> str:
+    """Who wrote or pushed its commit; "" where all that is known is who started it, perhaps days later."""
+    return format_author(pipeline, limit) if pipeline.author or is_by_push(pipeline.trigger_words) else ""
+
+
+def format_start(pipeline: Pipeline, limit: int = 80) -> str:
+    """Where nobody knows who pushed it."""
+    who = format_login(pipeline.actor_login, limit)
+    return _("started by {who}", who=who) if who else ""
 
 
 def is_author_starter(pipeline: Pipeline) -> bool:

@@ -31,5 +31,6 @@ def list_lines(running: Sequence[Outcome], links: Links) -> Iterator[str]:
                 one.deploy.version, place, one.happened_at, again=one.kind == OutcomeKind.ROLLED_BACK
             )
             url = links.pipeline_url(one.project, one.pipeline_number)
-            yield f"{said} · {as_link(url, f'#{one.pipeline_number}')}"
+            link = as_link(url, f"#{one.pipeline_number}")
+            yield f"{said} · {_('by {who}', who=link) if one.deploy.is_rollback else link}"
     yield format_leftover(len(running) - MOST)

@@ -52,7 +52,7 @@ async def fetch_changes(circleci: CircleCI, left: Pipeline, right: Pipeline) -> 
             is_whole = True
             break
         if one.number <= newer.number:
-            found.setdefault(one.revision or one.id, one)
+            found[one.revision or one.id] = one  # the first pipeline of a commit is most likely its push
         if looked == LOOKS:
             break
     return DeployedChanges(older, newer, list(found.values()), is_back, is_whole)

@@ -84,6 +84,13 @@ class DeployPlace:
         taken_back = self.list_taken_back()
         return sorted(earlier, key=lambda one: one.name in taken_back)
 
+    def get_first_at(self, version: ComponentVersion) -> datetime | None:
+        """When it came there first; None where only its coming back is known."""
+        ran = [one for one in judge_releases(self.releases) if one.ran and one.release.version == version.name]
+        if not ran:
+            return version.last_deployed_at
+        return ran[0].at if ran[0].is_deploy else None
+
     @property
     def under_way(self) -> Release | None:
         """What is being deployed there now, or planned to be."""

@@ -67,6 +67,11 @@ def list_trigger_names(word: str) -> tuple[str, ...]:
     return (word, family.name, family.typed) if family else (word,)
 
 
+def is_by_push(words: Iterable[str]) -> bool:
+    """Unless a call or a schedule is known to have started it."""
+    return not {family.name for word in words if (family := find_family(word))} & {"api", SCHEDULE.name}
+
+
 def is_by_event(words: Iterable[str]) -> bool:
     """Whether a push or a schedule started it. A call of the API may take another branch's config: nobody tells."""
     families = {family.name for word in words if (family := find_family(word))}

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
-from bot.blocks.deployed_changes_blocks import render_difference
+from bot.blocks import status_blocks
+from bot.blocks.deployed_changes_blocks import render_carriers, render_difference
 from bot.circleci.client import CircleCI
 from bot.circleci.deployed_changes import LOOKS, fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import Pipeline
-from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_version
+from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
-from tests.plugins.factories import make_pipeline
+from tests.plugins.factories import NOW, make_id, make_pipeline
 
 
 def build(number: int, branch: str | None = "main", revision: str | None = None) -> Pipeline:
@@ -49,6 +51,24 @@ async def compare(left: Pipeline | None, right: Pipeline | None, newest: int = 4
 
 def _place(name: str, pipeline: Pipeline | None) -> DeployPlace:
     return make_place(name, [make_version(f"1.{name}", pipeline.number if pipeline else 9, live=True)])
+
+
+def test_a_version_that_was_brought_back_came_when_it_came_first() -> None:
+    """And where it was tried only, that is told."""
+    tries = [
+        make_release("1", "success", 341, id=make_id(at), is_rollback=at == 1, ended_at=NOW - timedelta(hours=at))
+        for at in (1, 50)
+    ]
+    live, failed = make_version("1", 341, live=True, hours=1), make_release("1", "FAILED", 341)
+    production, staging = make_place("production", [live], tries), make_place("staging", [], [failed])
+    deploys, pipeline = ProjectDeploys(PROJECT, [production, staging], {}), make_pipeline(341)
+    carriers, attempts = [(production, live, pipeline)], [(staging, failed, pipeline)]
+    shown = get_text(render_carriers(deploys, "1", carriers, attempts, links=Links()).blocks)
+    first, back = (status_blocks.format_ago(NOW - timedelta(hours=at)) for at in (50, 1))
+    assert f"it came with `1` {first}, which was brought back {back} and runs there now" in shown
+    assert "*staging*: it was tried, and does not run there." in shown
+    assert "`1` failed" in shown
+    assert "Not in" not in shown
 
 
 CASES = [

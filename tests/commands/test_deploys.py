@@ -109,6 +109,12 @@ async def test_who_deployed_this(connected_world: World, sought: str) -> None:
     assert "Not in *production*" in shown
 
 
+async def test_a_version_that_failed_was_tried(connected_world: World) -> None:
+    number = await ship(connected_world, "bad-release")
+    await connected_world.say(f"/circle deploys {WEB} 1.0.{number}")
+    assert f"`1.0.{number}` failed" in get_text(await connected_world.reply("it was tried, and does not run there"))
+
+
 async def test_a_commit_that_was_deployed_nowhere(connected_world: World) -> None:
     await connected_world.say(f"/circle deploys {WEB} 0123456789")
     await connected_world.reply("I find no deploy of `acme/web` with `0123456789`")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.actions.deploy_carriers import find_carriers
+from bot.actions.deploy_carriers import find_attempts, find_carriers
 from bot.actions.deploy_targets import PlaceWords, build_unfound_error
 from bot.actions.known_places import check_names
 from bot.actions.share_files import reply_with_picture
@@ -179,7 +179,9 @@ def pick_side(deploys: ProjectDeploys, args: DeploysArgs, environment: str | Non
 
 async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: str) -> Message:
     carriers = await find_carriers(context, deploys, sought)
-    if not carriers:
+    came = [carrier[0] for carrier in carriers]
+    attempts = await find_attempts(context, [one for one in deploys.places if one not in came], sought)
+    if not (carriers or attempts):
         raise TargetError(
             _(
                 "I find no deploy of {project} with {what}.",
@@ -188,7 +190,7 @@ async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: st
             ),
             NextStep(_("Show Deploys"), format_line("deploys", deploys.project.slug)),
         )
-    return deployed_changes_blocks.render_carriers(deploys, sought, carriers, links=context.links)
+    return deployed_changes_blocks.render_carriers(deploys, sought, carriers, attempts, links=context.links)
 
 
 COMMAND = Command(
