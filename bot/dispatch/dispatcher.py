@@ -143,8 +143,7 @@ class Dispatcher:
         `held` is released when the reply has been sent: until then its files are in memory.
         """
         call: ParsedCommand | None = None
-        outcome, refusal = "done", None
-        asking = Asking(trail=AuditTrail(request=request_log.get_reference()))
+        outcome, refusal, asking = "done", None, Asking(trail=AuditTrail(request=request_log.get_reference()))
         try:
             try:
                 async with self._store.begin_read() as tx:
