@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
 from bot.commands.project import COMMAND
+from bot.domain import ProjectScope
+from bot.domain.project_marks import Mark, ProjectMark, ProjectMarks
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.every_answer import ask_everything
-from tests.plugins.world import ADA, GRACE, Json, World
+from tests.plugins.factories import WEB
+from tests.plugins.world import ADA, DEPLOYS, GRACE, Json, World
 
 PRINTED = ("AssertionError", "test_total_includes_the_discount", "test_an_empty_basket", "def test_total")
 """Lines of the log, and names of test results, of pipelines like `broken`."""
@@ -57,9 +61,21 @@ async def test_no_logs_in_channels_and_all_of_it_for_who_asks(connected_world: W
     assert not [one for one in PRINTED if one in received]
 
 
-@pytest.mark.parametrize("mark", ["no-logs", "no-log-tails"])
-async def test_nothing_printed_is_in_what_a_channel_receives_of_any_command(connected_world: World, mark: str) -> None:
-    await _mark(connected_world, mark, "gh/acme")
+@pytest.mark.parametrize(
+    ("channel", "of_no_logs", "of_no_log_tails"), [(DEPLOYS, True, True), ("D0ADA", False, True), (None, False, True)]
+)
+def test_where_no_logs_hides_what_is_printed_no_log_tails_hides_it_too(
+    channel: str | None, of_no_logs: bool, of_no_log_tails: bool
+) -> None:
+    def is_hidden(mark: Mark) -> bool:
+        marked = ProjectMark("T0SANDBOX", ProjectScope.parse("gh/acme"), mark, ADA, datetime.now(UTC))
+        return ProjectMarks([marked]).is_output_hidden(WEB, channel)
+
+    assert (is_hidden(Mark.NO_LOGS), is_hidden(Mark.NO_LOG_TAILS)) == (of_no_logs, of_no_log_tails)
+
+
+async def test_nothing_printed_is_in_what_a_channel_receives_of_any_command(connected_world: World) -> None:
+    await _mark(connected_world, "no-logs", "gh/acme")
     await ask_everything(connected_world)
     received = await _list_received(connected_world)
     assert "failed" in received
