@@ -5,12 +5,11 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from tests.changed import find_tests, list_changed
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("changed", "test"),
     [
         ("bot/commands/flaky.py", "tests/commands/test_flaky.py"),

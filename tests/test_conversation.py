@@ -3,9 +3,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 from bot.conversation import DESTINATIONS, NotificationKind, PlaceKind, is_direct, is_person
+from tests.plugins.each_case import each_case
 
 BOT = Path(__file__).parents[1] / "bot"
 
@@ -15,7 +14,7 @@ def test_of_every_place_it_is_known_what_arrives_there() -> None:
     assert all(set(told) == set(NotificationKind) for told in DESTINATIONS.values())
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("place", "person", "direct"),
     [
         ("U0A", True, True),

@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pytest
 from pydantic import SecretStr
 
 from bot import settings
@@ -20,6 +19,7 @@ from bot.settings import Settings
 from bot.store.tables.personal import FACTS
 from bot.store.tables.personal_fact import PersonalFact
 from tests.journeys.command_pictures import LINES
+from tests.plugins.each_case import each_case
 from tests.plugins.generated_tables import hold_table
 
 _ABOUT = "Every option that a line has in brackets can be left out. [All commands](../commands.md)."
@@ -83,7 +83,7 @@ def _format_row(command: Command[Any]) -> str:
     return f"| [`/circle {command.title}`]({there}) | {command.summary} |"
 
 
-@pytest.mark.parametrize("group", Group)
+@each_case("group", Group)
 def test_each_command_has_its_section(group: Group) -> None:
     commands = [one for one in COMMANDS if one.group is group]
     sections = [_format_section(one) for title in commands if not title.is_option for one in _gather(title)]

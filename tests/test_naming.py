@@ -12,6 +12,7 @@ import pytest
 from bot.blocks import person_blocks
 from bot.naming import PeopleDirectory, may_notify, naming, replace_mentions
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NASTY, make_pipeline
 from tests.plugins.world import DEPLOYS, GRACE, Json, World
 
@@ -161,7 +162,7 @@ def test_who_is_unknown_keeps_a_harmless_name() -> None:
         assert person_blocks.format_login(None) == person_blocks.format_known_name(None, {}) == ""
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("login", "author", "starter", "written_by"),
     [
         ("grace", "Grace <Hopper>", "<@UGRACE>", "<@UGRACE>"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
 import yaml
 
+from tests.plugins.each_case import each_case
 from tests.plugins.runbook import CHECKOUT, SECTIONS, list_blocks
 
 ALERTS = {
@@ -18,7 +18,7 @@ ALERTS = {
 DRILLS = "\n".join(path.read_text("utf-8") for path in Path(CHECKOUT, "tests", "runbook").glob("test_*.py"))
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@each_case("section", SECTIONS)
 def test_a_section_says_how_one_notices_what_to_do_what_is_lost_and_when_it_is_over(section: str) -> None:
     text = SECTIONS[section]
     told = [text.find(mark) for mark in ("**You notice**", "**Do**", "**Lost**", "**Over when**")]
@@ -28,6 +28,6 @@ def test_a_section_says_how_one_notices_what_to_do_what_is_lost_and_when_it_is_o
     assert set(re.findall(r"`(Circlebot\w+)`", text)) <= ALERTS
 
 
-@pytest.mark.parametrize("section", SECTIONS)
+@each_case("section", SECTIONS)
 def test_each_section_is_drilled(section: str) -> None:
     assert f'list_blocks("{section}")' in DRILLS

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.settings import Settings
+from tests.plugins.each_case import each_case
 
 SOCKET = {"slack_app_token": "xapp-1"}
 LOOPBACK, EVERYWHERE = "127.0.0.1", ".".join("0000")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("given", "at"),
     [
         ({}, EVERYWHERE),

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.actions import confirm
 from bot.command import Request, RequestSource
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("source", "sure", "asked"),
     [
         (RequestSource.BUTTON, True, True),

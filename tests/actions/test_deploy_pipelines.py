@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.actions.deploy_pipelines import PipelinePromotion, choose_values, list_steps, list_untaken
 from bot.actions.deploy_targets import PlaceWords
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_version
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import make_id, make_pipeline
 
 
@@ -17,7 +16,7 @@ def run(environment: str, version: str, number: int) -> DeployPlace:
 NEW, OLD, SAME = run("staging", "1.0.342", 342), run("production", "1.0.341", 341), run("eu", "1.0.342", 342)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("places", "source", "target", "found"),
     [
         ([NEW, OLD], None, None, [("staging", "production")]),

@@ -17,6 +17,7 @@ from bot.domain import ProjectSlug
 from bot.errors import NotFound
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
 from tests.circleci.test_deployed_places import ManyEnvironments
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import make_pipeline, make_workflow
 
 
@@ -24,7 +25,7 @@ def make_job(name: str, kind: str = "build", status: str = "blocked") -> Job:
     return Job.model_validate({"id": name, "name": name, "type": kind, "status": status})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("environments", "job", "found"),
     [
         (["production", "pre-production"], "deploy-pre-production", ["pre-production"]),

@@ -4,11 +4,12 @@ import pytest
 
 from bot.actions import subcommands
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 KNOWN = ("list", "show", "rm")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "read"),
     [
         ((), ("list", ())),

@@ -11,13 +11,14 @@ from bot.circleci.models import Project
 from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError
 from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.world import World
 
 ID = "11111111-2222-4333-8444-555555555555"
 WEB = ProjectSlug("gh", "acme", "web")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("words", "named"),
     [
         ((), TargetReference()),

@@ -16,6 +16,7 @@ from bot.messages import AuditEntry, Looker
 from bot.naming import PeopleDirectory, naming, replace_mentions
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import (
     NASTY,
     NOW,
@@ -74,7 +75,7 @@ def test_the_strangest_names_are_harmless(valid_blocks: Check) -> None:
     assert "<!channel>" not in get_text(told)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "label"),
     [
         ("staging", "Approve staging"),
@@ -106,7 +107,7 @@ def _get_row(snapshot: Snapshot) -> dict[str, Any]:
     return dict(next(block for block in blocks if block.get("block_id") == "acts"))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("runs", "primary"),
     [
         ([("failed", "failed")], ["Rerun from Failed"]),
@@ -257,7 +258,7 @@ def test_who_is_not_known_by_name_is_left_out() -> None:
     assert "u-1" not in shown
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("word", "said"),
     [
         ("gitlab", "push by ada"),

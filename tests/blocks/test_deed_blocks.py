@@ -18,6 +18,7 @@ from bot.blocks.deed_blocks import (
     is_start,
 )
 from bot.language.spoken import speaking
+from tests.plugins.each_case import each_case
 
 SENTENCES = [
     text
@@ -32,13 +33,13 @@ NAMES = (
 )
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
+@each_case("sentence", SENTENCES)
 def test_what_was_written_reads_in_english_as_it_was_written(sentence: str) -> None:
     written = sentence.format_map(dict.fromkeys(NAMES, "`a b`"))
     assert format_deed(written) == written
 
 
-@pytest.mark.parametrize("sentence", SENTENCES)
+@each_case("sentence", SENTENCES)
 def test_whoever_did_it_is_the_subject_in_a_sentence_of_its_own(sentence: str) -> None:
     values = {name: f"`{name}`" for name in NAMES}
     said = format_deed_by(sentence.format_map(values), "<@U1>", "just now")

@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.blocks import home_blocks, kit
 from bot.blocks.first_steps_blocks import FirstSteps
 from bot.blocks.home_blocks import HomeContent, HomePreset
@@ -14,6 +12,7 @@ from bot.domain.people import Account, AccountState
 from bot.messages import Message
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NASTY, NOW, WEB, make_hold, make_pipeline, make_snapshot, make_workflow
 
 ADA = Account("T1", "U1", "id-of-ada", "ada", "Ada Lovelace", AccountState.ACTIVE, NOW, "CCIPAT_secret")
@@ -77,7 +76,7 @@ def test_who_has_begun_sees_no_steps() -> None:
     assert "Three steps" not in get_text(_render(replace(EMPTY, steps=FirstSteps(ADA, has_rule=True))))
 
 
-@pytest.mark.parametrize(
+@each_case(
     "content",
     [
         EMPTY,

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.blocks.measure import format_count, format_percent, format_rate, format_seconds, format_trend
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("share", "shown"),
     [(None, "—"), (0.0, "0\u00a0%"), (1.0, "100\u00a0%"), (0.9996, "99.9\u00a0%"), (0.9234, "92.3\u00a0%")],
 )
@@ -13,7 +12,7 @@ def test_a_share_is_never_rounded_up_to_all(share: float | None, shown: str) -> 
     assert format_percent(share) == shown
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("trend", "shown"),
     [(None, "—"), (-1.0, "—"), (0.0, "—"), (1.0, "no change"), (1.126, "+13\u00a0%"), (0.5, "-50\u00a0%")],
 )

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.blocks import now_blocks
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.links import Links
 from bot.circleci.snapshot import Snapshot
 from tests.blocks.test_home_blocks import RUNNING as DEPLOYS
 from tests.plugins.block_kit import Check
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import WEB, make_hold, make_job, make_pipeline, make_snapshot, make_workflow
 
 PASSED, FAILED = make_job(1, "lint", "success"), make_job(2, "test", "failed")
@@ -29,7 +28,7 @@ GREEN = _snap((make_workflow(1, "build", "success"), (PASSED,)))
 NOTHING = _snap()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("snapshot", "labels", "primary"),
     [
         (RED, ["Rerun from Failed", "Show Why It Failed", "Show Log", "Show Pipeline"], 1),

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.blocks.result_blocks import format_failed_tests, format_fixed, format_test, format_test_names
 from bot.circleci.explanation import FailureHistory
 from bot.circleci.flaky_stats import FlakyStats
 from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestResult
 from bot.circleci.previous_runs import PreviousRun
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NASTY, make_job
 
 
@@ -19,7 +18,7 @@ def _fail(*names: str, job: str = "test", total: int = 0) -> FailedJob:
 BEFORE = PreviousRun(340, passed=False, failures={"test": frozenset({("c", "old"), ("c", "older")})})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("jobs", "known", "told"),
     [
         ([], None, ""),
@@ -37,7 +36,7 @@ def test_failed_tests_are_named_the_new_ones_first(jobs: list[FailedJob], known:
     assert format_test_names(jobs, FailureHistory(known)) == told
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("classname", "file", "where"),
     [
         ("tests.test_cart", "tests/test_cart.py", "`tests/test_cart.py`"),

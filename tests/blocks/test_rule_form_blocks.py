@@ -13,6 +13,7 @@ from bot.rules.kinds import OUTCOME_KINDS
 from bot.rules.rule import Rule
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 
 RULE = Rule(
     frozenset({"broke", "recovered"}), branch=("main", "release/*"), not_actor=("dependabot*",),
@@ -42,7 +43,7 @@ def test_every_field_of_a_rule_is_on_exactly_one_page() -> None:
     assert [shown.count(field.name) for field in FIELDS] == [1] * len(FIELDS)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@each_case("page", PAGES)
 def test_no_page_speaks_of_a_command_line(page: str) -> None:
     assert "--" not in get_text({"blocks": rule_form_blocks.render(None, {}, page)})
 

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from fnmatch import fnmatchcase
 
-import pytest
-
 from bot.actions import rule_changes
 from bot.blocks import rule_problem_blocks, subscription_blocks
 from bot.blocks.rule_problem_blocks import ProblemReport
@@ -19,6 +17,7 @@ from bot.rules.unmatched_workflows import UnmatchedWorkflows
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import find_button, get_text
 from tests.plugins.command_lines import parse_written
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NASTY, NOW
 
 RULE = Subscription(12, "T1", "C1", ProjectScope.parse("gh/acme/web"), Rule(), "UGRACE", NOW)
@@ -51,7 +50,7 @@ def test_everything_that_keeps_a_rule_silent_is_told_with_what_mends_it(golden: 
     golden("troubles", {reason: list(message.blocks) for reason, message in drawn.items()})
 
 
-@pytest.mark.parametrize("name", ["*", "deploy-[a-z]*", "deploy, *", "x --only all", "’ --branch ‘"])
+@each_case("name", ["*", "deploy-[a-z]*", "deploy, *", "x --only all", "’ --branch ‘"])
 def test_listening_to_a_workflow_means_that_one_whatever_it_is_called(name: str) -> None:
     """Whoever can push names workflows, and a pattern is a name too."""
     said = rule_problem_blocks.render(

@@ -2,13 +2,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.blocks import status_blocks
 from bot.domain import BAD, ENDED, JOB_ENDED
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize("word", sorted(ENDED | BAD | JOB_ENDED | {"running", "queued", "on_hold", "pending"}))
+@each_case("word", sorted(ENDED | BAD | JOB_ENDED | {"running", "queued", "on_hold", "pending"}))
 def test_every_status_of_circleci_has_a_look_and_a_word(word: str) -> None:
     assert status_blocks.get_emoji(word) != ":grey_question:"
     assert status_blocks.get_label(word)
@@ -25,7 +24,7 @@ def test_a_moment_is_told_by_the_readers_own_slack_with_utc_for_others() -> None
     assert status_blocks.format_ago(moment) == f"<!date^{int(moment.timestamp())}^{{ago}}|2026-11-03 14:05 UTC>"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("count", "said"),
     [
         (0, "0\u00a0B"),

@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import pytest
-
 from bot.blocks import created_rule_blocks, subscription_blocks
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.project_feeds import PolledProject, TokenOwner
@@ -13,12 +11,13 @@ from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, WEB
 
 _WATCH = PolledProject(WEB, None, NOW, 0, None)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("only", "said"),
     [
         ({"failed"}, "failures"),
@@ -53,7 +52,7 @@ def test_an_opaque_slug_gives_way_to_the_projects_name() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("project", "said", "told"),
     [
         ("gh/acme/web", {}, "`acme/web`, every branch: "),
@@ -117,7 +116,7 @@ def test_a_new_rule_for_several_projects_says_which_these_are_now(valid_blocks: 
     assert "Nothing ran lately" in get_text(created_rule_blocks.render(_rule(1, project="gh/acme"), {}, []).blocks)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("watch", "said"),
     [
         (None, "not read yet"),

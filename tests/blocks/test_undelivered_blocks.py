@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.blocks.undelivered_blocks import MissedMessages, render_missed, render_unreachable
 from tests.plugins.block_kit import Check
+from tests.plugins.each_case import each_case
 
 SINCE = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
@@ -21,7 +20,7 @@ def test_a_summary_of_the_longest_lines_is_cut_and_not_refused(valid_blocks: Che
     valid_blocks(render_missed(MissedMessages(10, SINCE, SINCE, ["x" * 5000] * 10)).blocks)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("reason", "says"),
     [
         ("not_in_channel", "/invite"),

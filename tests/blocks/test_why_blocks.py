@@ -19,6 +19,7 @@ from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, WEB, make_id, make_pipeline
 
 OUTCOME = Outcome(
@@ -83,7 +84,7 @@ def test_what_people_call_a_trigger_stands_beside_circlecis_word_only_where_that
     assert "`github_app` (" in said[1]
 
 
-@pytest.mark.parametrize("name", [name for name, _ in list_conditions(RULE, OUTCOME)])
+@each_case("name", [name for name, _ in list_conditions(RULE, OUTCOME)])
 def test_no_condition_is_without_words(name: str) -> None:
     assert SENTENCES[name].unmet
     assert SENTENCES[name].met or name in {"project", "since"}

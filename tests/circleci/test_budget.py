@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.circleci.budget import Budget, parse_budget
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 AT = NOW.timestamp()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("headers", "budget"),
     [
         ({}, None),

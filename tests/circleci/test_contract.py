@@ -20,6 +20,7 @@ from bot.domain import ProjectSlug
 from bot.errors import NotFound, Unavailable, UsageError
 from tests.circleci import deploys_calls, insights_calls, settings_calls, v3_calls
 from tests.contracts.circleci import OPERATIONS, Operation, operation, properties, renamed
+from tests.plugins.each_case import each_case
 
 WEB = ProjectSlug("gh", "acme", "web")
 APP = ProjectSlug("circleci", "43G3kM5RtfFE7v5sa4nWAU", "44n9pujWcTnVZ2b5S8Fnat")
@@ -262,14 +263,14 @@ def _item(shape: Json) -> Json:
     return shape[0] if isinstance(shape, list) else shape
 
 
-@pytest.mark.parametrize("model", READ, ids=lambda model: model.__name__)
+@each_case("model", READ, ids=lambda model: model.__name__)
 def test_no_field_is_read_that_circleci_does_not_have(model: type[models.Model]) -> None:
     _status, shape = max(Operation(*READ[model]).answers().items())
     known = {name.replace("-", "_") for name in properties(_item(shape))}
     assert set(model.model_fields) <= known
 
 
-@pytest.mark.parametrize("model", insights_calls.WITHIN, ids=lambda model: model.__name__)
+@each_case("model", insights_calls.WITHIN, ids=lambda model: model.__name__)
 def test_no_field_of_a_part_is_read_that_circleci_does_not_have(model: type[models.Model]) -> None:
     template, steps = insights_calls.WITHIN[model]
     assert set(model.model_fields) <= set(_within(_item(Operation("GET", template).answers()[200]), *steps))

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.circleci.deploy_metrics import DeployMetrics, compute_deploy_metrics
 from bot.circleci.deploy_verdicts import DeployVerdict, judge_releases
 from bot.circleci.models import Pipeline, Release
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, make_id, make_pipeline
 
 WEEK_H = 7 * 24
@@ -51,7 +51,7 @@ def get_verdicts(*releases: Release) -> list[str]:
     return [one.verdict.name for one in judge_releases(releases)]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("releases", "verdicts"),
     [
         ([release(9, "1"), release(8, "2")], ["DEPLOYED", "DEPLOYED"]),

@@ -10,6 +10,7 @@ from bot.circleci.client import CircleCI
 from bot.circleci.deployed_places import AT_ONCE, MOST_PIPELINES, MOST_PLACES, fetch_deploys, fetch_pipelines
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from tests.blocks.test_deploy_blocks import PROJECT, make_place, make_release, make_version
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, make_id, make_pipeline
 
 
@@ -27,7 +28,7 @@ FAILED, BACK = make_release("2", "FAILED"), make_release("1", "Success", is_roll
 NEWER, MOVING = make_release("3", "success"), make_release("4", "Running")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("releases", "undone", "under_way"),
     [
         ([FAILED], FAILED, None),

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from bot.circleci.client import CircleCI
 from bot.circleci.download import TooBig, is_circleci_host
 from bot.errors import CircleCIError, NotFound, Rejected, Unavailable
+from tests.plugins.each_case import each_case
 
 OWN = "https://circleci.test/artifacts/1/log.txt"
 STORE = "https://store.test/1?X-Amz-Signature=presigned"
@@ -21,7 +22,7 @@ CLOUD = "https://circleci.com"
 SERVER = "https://ci.acme.test"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "base"),
     [
         ("https://circleci.com/a", CLOUD),
@@ -36,7 +37,7 @@ def test_circlecis_own_hosts_get_the_token(url: str, base: str) -> None:
     assert is_circleci_host(httpx.URL(url), base)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("url", "base"),
     [
         ("http://circleci.com/a", CLOUD),

@@ -10,6 +10,7 @@ from bot.circleci.job_steps import (
     list_failing_nodes,
 )
 from bot.circleci.models import JobDetail, JobStep, StepAction
+from tests.plugins.each_case import each_case
 
 
 def _step(name: str, *statuses: str, command: str | None = None) -> JobStep:
@@ -40,7 +41,7 @@ def test_nodes_that_failed_are_put_together_from_both_apis() -> None:
     assert list_failing_nodes((), None) == ()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("name", "node", "found"),
     [
         ("run tests", None, ("Run tests", 1)),

@@ -8,6 +8,7 @@ from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.parameter_values import as_text, coerce_parameters
 from bot.circleci.pipelines_api import Value
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 IMAGE_TAG = Parameter("image-tag", "string", "latest", description="What to deploy")
 DEPLOY = Parameter("deploy", "boolean", default=True)
@@ -40,7 +41,7 @@ def test_only_what_was_typed_is_sent() -> None:
     assert values(OWN, {}) == {}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "value"),
     [("true", True), ("Yes", True), ("ON", True), ("false", False), ("no", False), (" off ", False)],
 )
@@ -48,7 +49,7 @@ def test_booleans_are_said_in_many_words(text: str, *, value: bool) -> None:
     assert values(OWN, {"deploy": text}) == {"deploy": value}
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "says"),
     [
         ({"deploy": "maybe"}, "`deploy` must be `true` or `false`: `maybe` is neither."),

@@ -7,6 +7,7 @@ import pytest
 
 from bot.circleci.models import Release
 from bot.circleci.pipeline_releases import MOST, PipelineRelease, pick_releases
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, make_pipeline
 
 NAMES = {"web": "web", "stg": "staging", "prd": "production"}
@@ -33,7 +34,7 @@ def test_only_those_of_the_pipeline_with_the_names_of_their_places() -> None:
     assert _pick(2, _try(2, "asia"))[0].environment == "asia"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("tried", "replaced"),
     [
         ([_try(1)], "1.1"),
@@ -69,7 +70,7 @@ BOTH = [_try(1, "stg"), _try(1), _try(2, "stg"), _try(2)]
 """Two versions, each in staging and production."""
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("tried", "is_return", "promoted", "replaced"),
     [
         # its workflow runs again after another version: it goes back, and promotes nothing

@@ -12,6 +12,7 @@ from bot.circleci.job_failure import FailedJob
 from bot.circleci.models import TestResult
 from bot.circleci.previous_runs import PreviousRun
 from bot.circleci.rerun_verdict import get_verdicts, judge_job, judge_run
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import make_job, make_snapshot, make_workflow
 
 NUMBER = 341
@@ -30,7 +31,7 @@ def _before(number: int, *keys: tuple[str, str]) -> PreviousRun:
     return PreviousRun(number, passed=not keys, failures={"test": frozenset(keys)})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("failed", "known", "rerun"),
     [
         (_failed(ONE), FailureHistory(flaky_stats=FLAKY), True),

@@ -18,13 +18,14 @@ from bot.circleci.timetable import (
     parse_timetable,
 )
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 
 def a_schedule(when: Timetable, description: str | None = None) -> Schedule:
     return Schedule(id="1", name="nightly", timetable=when, description=description)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("days", "hours", "read"),
     [
         ("MON-FRI", "2", {"days_of_week": DAYS[:5], "hours_of_day": (2,)}),
@@ -39,7 +40,7 @@ def test_days_and_hours_are_read_as_people_write_them(days: str, hours: str, rea
     assert parse_timetable(days, hours) == Timetable(per_hour=1, **read)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("days", "hours", "times", "months"),
     [
         ("MON,1", "2", "1", ""),
@@ -85,7 +86,7 @@ def test_whatever_was_paused_comes_back_as_it_was(when: Timetable, description: 
     assert parse_paused_note(paused) == (when, description)
 
 
-@pytest.mark.parametrize(
+@each_case(
     "description",
     [None, "", "Everything", "Paused by circlebot. It ran: --on MON.", "Paused by circlebot. It ran: x."],
 )

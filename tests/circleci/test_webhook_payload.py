@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from bot.circleci.webhook_payload import WebhookEvent, parse_webhook
 from bot.domain import ProjectSlug
 from tests.contracts import webhooks
+from tests.plugins.each_case import each_case
 
 OAUTH = ProjectSlug("gh", "acme", "web")
 APP = ProjectSlug("circleci", "DdaVtNusHqi24D4YT3X4eu", "6EkDPZoN4ZdMKKZtBkRodt")
@@ -76,7 +77,7 @@ def test_nulls_and_missing_parts_are_tolerated() -> None:
     assert (event.pipeline_id, event.pipeline_number, event.workflow_id, event.happened_at) == (None,) * 4
 
 
-@pytest.mark.parametrize(
+@each_case(
     "raw", [b"", b"{", b"[]", b"null", b'"x"', b"{}", b'{"id": "1"}', b'{"id": 1, "type": "ping"}', b"\xff", b"<html>"]
 )
 def test_what_is_no_webhook_is_none(raw: bytes) -> None:

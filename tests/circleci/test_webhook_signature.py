@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot.circleci.webhook_signature import verify_signature
 from tests.contracts.webhooks import SIGNATURES
+from tests.plugins.each_case import each_case
 
 HELLO = "734cc62f32841568f45715aeb9f4d7891324e6d948e4c6c60c0621cdac48623a"
 
@@ -16,7 +17,7 @@ def test_the_documented_signatures_hold(row: dict[str, str]) -> None:
     assert not verify_signature(row["header"], row["body"].encode() + b" ", row["secret"])
 
 
-@pytest.mark.parametrize(
+@each_case(
     "header",
     [f"v1={HELLO},v2=abc", f"v2=abc,v1={HELLO}", f" v2=a=b , v1={HELLO} ", f"junk,v1={HELLO}", f",,v1={HELLO},"],
 )
@@ -24,7 +25,7 @@ def test_other_versions_beside_ours_do_not_matter(header: str) -> None:
     assert verify_signature(header, b"hello world", "secret")
 
 
-@pytest.mark.parametrize(
+@each_case(
     "header",
     [
         None,

@@ -10,6 +10,7 @@ from bot.domain.audit_records import AuditKind
 from bot.domain.people import AddedAdmin
 from bot.errors import NotAllowed
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW
 from tests.plugins.world import ADA, EVE, GRACE, World, run_world
 
@@ -82,7 +83,7 @@ async def test_undo_takes_it_back(connected_world: World) -> None:
     await connected_world.message("<!subteam^S0DEPLOYERS>: no admin of circlebot any more.")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("who", "fixed", "added", "refused"),
     [
         (["U2"], [], ["U2"], True),

@@ -9,6 +9,7 @@ from bot.errors import UsageError
 from bot.notify.upkeep.freeze_turns import FreezeTurns
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, World
 
 TEAM = "T0SANDBOX"
@@ -95,7 +96,7 @@ async def test_it_begins_and_ends_by_itself_and_is_told_once(connected_world: Wo
     assert len([one for one in told if ":snowflake:" in one]) == 1
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "says"),
     [
         ("end", "Which freeze"),

@@ -135,7 +135,7 @@ def test_what_is_said_with_an_equals_sign_is_a_word_after_the_flag(typed: str) -
     assert (call.command.name, call.line.words, call.written) == ("takeover", ("3",), "subscribe 3 --takeover")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "says"),
     [
         ("pipeline --confg", "There is no option `--confg` here. Did you mean `--config`?"),

@@ -7,6 +7,7 @@ from bot.errors import UsageError
 from tests.plugins import accented_language
 from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import ADA, EVE, GRACE, WEB, World
 
 
@@ -168,7 +169,7 @@ async def test_what_the_form_leaves_as_it_was_stays(connected_world: World) -> N
     assert "*Language*\nEnglish" in get_text(await connected_world.answer("Saved."))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "language"),
     [("de", "de"), ("de-AT", "de"), ("Deutsch", "de"), ("german", "de"), ("Englisch", "en"), ("none", "slack")],
 )
@@ -176,7 +177,7 @@ def test_a_language_has_several_names(typed: str, language: str) -> None:
     assert parse_args(COMMAND, f"--language {typed}").language == language
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "wrong"),
     [
         ("--login '<@U0ADA>'", "a link to somebody in the place of a name"),

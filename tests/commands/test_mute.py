@@ -15,6 +15,7 @@ from bot.rules.muting import Mute
 from tests.plugins.block_kit import Check
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW
 from tests.plugins.world import DEPLOYS, GRACE, WEB, World
 
@@ -118,7 +119,7 @@ async def _muted(world: World) -> list[tuple[ProjectScope | None, int | None]]:
     return [(one.scope, one.rule_id) for one in mutes]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "args"),
     [
         ("", MuteWish()),

@@ -6,6 +6,7 @@ from bot.commands.projects import COMMAND
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import EVE, World
 
 
@@ -38,7 +39,7 @@ async def test_what_was_started_here_is_listed_though_nothing_was_a_moment_befor
     await socket_world.reply("Your projects")
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "two", "²", "100000"])
+@each_case("page", ["0", "-1", "two", "²", "100000"])
 def test_pages_are_counted_from_one(page: str) -> None:
     with pytest.raises(UsageError, match="counted from 1"):
         parse_args(COMMAND, f"--page={page}")

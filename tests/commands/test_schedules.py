@@ -8,6 +8,7 @@ from bot.commands.schedules import COMMAND
 from bot.errors import UsageError
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import EVE, World
 
 WEB = "gh/acme/web"
@@ -139,7 +140,7 @@ async def test_a_lost_answer_is_read_again(connected_world: World) -> None:
     assert "*paused*" in told
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "add x --on MON",

@@ -9,6 +9,7 @@ from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from tests.plugins.block_reader import find_field, get_buttons, get_text, is_card
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, WEB, World
 
 
@@ -254,7 +255,7 @@ def test_without_options_failures_recoveries_and_holds_of_every_branch_are_heard
     assert args.rule == Rule(only=DEFAULT_KINDS)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "kinds"),
     [
         ("failed", {"failed"}),
@@ -273,9 +274,7 @@ def test_a_misspelt_kind_is_told_with_the_nearest() -> None:
         parse_args(COMMAND, "web --only recoverd")
 
 
-@pytest.mark.parametrize(
-    "text", ["web main", "web --branch ''", "web --only ,", "--rule x", f"web --branch {'x' * 201}"]
-)
+@each_case("text", ["web main", "web --branch ''", "web --only ,", "--rule x", f"web --branch {'x' * 201}"])
 def test_what_makes_no_rule_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_args(COMMAND, text)

@@ -6,6 +6,7 @@ from bot.commands.user import COMMAND
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import World
 
 _NOBODY = "5034460f-c7c4-4c43-9457-de07e2029e7b"
@@ -26,7 +27,7 @@ async def test_an_id_that_circleci_does_not_know_is_said_so(connected_world: Wor
     await connected_world.reply(f"CircleCI knows nobody with the id `{_NOBODY}`")
 
 
-@pytest.mark.parametrize("text", ["", "ada", "<@U0GRACE>", f"{_NOBODY} {_NOBODY}", "5034460f-c7c4-4c43-9457"])
+@each_case("text", ["", "ada", "<@U0GRACE>", f"{_NOBODY} {_NOBODY}", "5034460f-c7c4-4c43-9457"])
 def test_what_is_no_id_is_refused_with_how_one_looks(text: str) -> None:
     with pytest.raises(UsageError):
         parse_args(COMMAND, text)

@@ -6,6 +6,7 @@ from bot.commands.why import COMMAND, WhyArgs
 from bot.errors import UsageError
 from tests.plugins.block_reader import get_buttons, get_text
 from tests.plugins.command_lines import parse_args
+from tests.plugins.each_case import each_case
 from tests.plugins.world import DEPLOYS, EVE, WEB, World
 
 
@@ -167,7 +168,7 @@ async def test_messages_of_other_channels_and_no_cards_are_not_explained(connect
     await connected_world.reply("is not about a pipeline")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "args"),
     [
         ("https://a.slack.com/archives/C1/p1700000000123456", WhyArgs((), "C1", "1700000000.123456")),

@@ -76,7 +76,7 @@ def _with_nulls(schema: Any) -> Any:
     return {"anyOf": [read, {"type": "null"}]} if True in (schema.get("x-nullable"), schema.get("nullable")) else read
 
 
-@pytest.mark.parametrize("name", TABLES)
+@each_case("name", TABLES)
 def test_every_correction_says_who_has_seen_it_and_why(name: str) -> None:
     for row in table(name)["corrections"]:
         assert row["source"] in SOURCES
@@ -108,7 +108,7 @@ SHAPES = Shapes(
 )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("shape", "good", "bad"),
     [
         ("text 2..3", ["ab", "abc"], ["a", "abcd", 7, None]),
@@ -146,7 +146,7 @@ def test_a_word_that_is_no_shape_is_refused() -> None:
         SHAPES.schema("text 1-2")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("schema", "shape"),
     [
         ({"type": "string", "minLength": 1, "maxLength": 9, "pattern": "^/"}, "text 1..9 /^//"),

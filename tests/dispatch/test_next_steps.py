@@ -16,6 +16,7 @@ from bot.dispatch.next_steps import add_next_step
 from bot.errors import BotError, NextStep, NotAllowed, NotConnected, RateLimited, Unavailable, Unconfirmed, UsageError
 from tests import house
 from tests.plugins.block_reader import get_buttons, get_text
+from tests.plugins.each_case import each_case
 
 RERUN = next(one for one in COMMANDS if one.name == "rerun")
 LINE = format_line("rerun", "gh/acme/web")
@@ -32,14 +33,14 @@ def _make(kind: type[BotError], message: str = "It did not work.", *steps: str |
     return kind(message) if kind is Unavailable else kind(message, *steps)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@each_case("kind", KINDS.values(), ids=list(KINDS))
 def test_every_kind_of_error_has_a_button_or_a_person_to_ask(kind: type[BotError]) -> None:
     error = add_next_step(_make(kind), RERUN, LINE)
     buttons = get_buttons({"blocks": error_blocks.render_blocks(error)})
     assert len(buttons) == (0 if kind is NotAllowed else 1)
 
 
-@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+@each_case("kind", KINDS.values(), ids=list(KINDS))
 def test_what_an_error_offers_itself_goes_before_help(kind: type[BotError]) -> None:
     error = add_next_step(_make(kind, "It did not work.", NextStep("Show It", format_line("status"))), RERUN, LINE)
     if kind is not Unavailable:

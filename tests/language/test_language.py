@@ -8,6 +8,7 @@ import pytest
 from bot.language import N_, _, ngettext
 from bot.language.spoken import find_language, get_language, set_language, set_shared_language, speaking
 from tests.plugins import accented_language
+from tests.plugins.each_case import each_case
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +83,7 @@ async def _get_shared() -> str:
         return get_language()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("locale", "language"),
     [
         ("de-DE", "de"),

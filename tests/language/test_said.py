@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from copy import deepcopy
 
-import pytest
-
 from bot.language import _, ngettext, say_kept
 from bot.language.said import keep
 from bot.language.spoken import speaking
+from tests.plugins.each_case import each_case
 
 
 def test_what_is_kept_of_a_sentence_is_said_to_another_reader_in_their_language() -> None:
@@ -24,7 +23,7 @@ def _in_german(kept: str) -> str:
         return say_kept(kept)
 
 
-@pytest.mark.parametrize("text", ["", "CircleCI is down.", '{"say": ', '{"say": "{who.x}", "with": {}}', "{who}"])
+@each_case("text", ["", "CircleCI is down.", '{"say": ', '{"say": "{who.x}", "with": {}}', "{who}"])
 def test_any_other_text_is_kept_as_it_is(text: str) -> None:
     assert say_kept(keep(text)) == text
 

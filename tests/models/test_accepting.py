@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.models.accepting import Line, list_refused
+from tests.plugins.each_case import each_case
 
 POSTS = "A claim first, A check ours, A send, A answer sent, A settle sent, A settled sent"
 DIES_OVER_IT = "A claim first, A check ours, A send, "
@@ -17,7 +16,7 @@ def _read(told: str) -> list[Line]:
     return [Line(step, "notice:1", attempt, " ".join(found)) for attempt, step, *found in split]
 
 
-@pytest.mark.parametrize(
+@each_case(
     "told",
     [
         POSTS,
@@ -41,7 +40,7 @@ def test_what_delivery_may_do_is_accepted(told: str) -> None:
     assert list_refused(_read(told)) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("told", "where"),
     [
         (POSTS.replace(", A settle sent, A settled sent", ""), "has no end"),

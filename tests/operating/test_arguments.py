@@ -5,6 +5,7 @@ from cyclopts import App, CycloptsError
 
 from bot.operating.arguments import format_error
 from bot.operating.command_line import app
+from tests.plugins.each_case import each_case
 
 WRONG = {
     "demo --prot 1": "There is no option --prot here. Did you mean --port?",
@@ -23,7 +24,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("typed", WRONG)
+@each_case("typed", WRONG)
 def test_what_is_typed_wrong_is_told_in_our_own_words(typed: str) -> None:
     with pytest.raises(CycloptsError) as caught:
         app.parse_args(typed.split(), exit_on_error=False, print_error=False)

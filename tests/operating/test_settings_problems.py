@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from bot.operating import settings_problems
 from bot.operating.demo_bot import build_settings
 from bot.settings import Settings
+from tests.plugins.each_case import each_case
 
 MANY = {
     "slack_bot_token": None,
@@ -36,7 +37,7 @@ def test_a_set_up_for_many_workspaces_is_complete() -> None:
     assert list(settings_problems.find_sending_problems(settings(**MANY))) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("changed", "says"),
     [
         ({"slack_bot_token": None}, "SLACK_BOT_TOKEN is not set."),
@@ -74,7 +75,7 @@ def test_what_keeps_slack_from_reaching_us(changed: dict[str, Any], says: str) -
     assert says in sentence
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("changed", "says"),
     [
         ({"encryption_keys": ()}, "ENCRYPTION_KEYS is empty"),

@@ -2,9 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.plugins.call_contract import find_violations
+from tests.plugins.each_case import each_case
 
 
 def _state(method: str, **args: Any) -> dict[str, Any]:
@@ -19,7 +18,7 @@ def test_a_good_call_is_none_to_complain_of() -> None:
     assert find_violations(_state("chat.postMessage", channel="C1", text="x", blocks=blocks)) == []
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "args", "complaint"),
     [
         ("chat.sing", {}, "Slack has no such method"),
@@ -38,7 +37,7 @@ def test_a_wrong_call_is_complained_of(method: str, args: dict[str, Any], compla
     )
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("method", "error", "is_slacks"),
     [
         ("chat.postMessage", "not_in_channel", True),

@@ -6,9 +6,10 @@ import pytest
 
 from bot.errors import UsageError
 from bot.rules.durations import find_span, format_span, parse_span
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("typed", "span"),
     [
         ("30m", timedelta(minutes=30)),
@@ -25,7 +26,7 @@ def test_a_span_is_the_sum_of_its_parts(typed: str, span: timedelta) -> None:
     assert parse_span(typed) == span
 
 
-@pytest.mark.parametrize("typed", ["", "5", "h", "5x", "2horses", "1h and 5m", "1h" * 21, "1234567m", "٣h"])
+@each_case("typed", ["", "5", "h", "5x", "2horses", "1h and 5m", "1h" * 21, "1234567m", "٣h"])
 def test_what_is_no_span_is_refused(typed: str) -> None:
     assert find_span(typed) is None
     with pytest.raises(UsageError, match="not a span of time"):

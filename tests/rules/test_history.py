@@ -12,6 +12,7 @@ from bot.circleci.previous_runs import PreviousRun
 from bot.domain import Outcome, ProjectSlug
 from bot.rules.history import WorkflowHistory, add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.replay import replay_outcomes
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -83,7 +84,7 @@ def test_an_older_pipeline_that_had_not_ended_yet_does_not_count_for_a_newer_one
     assert classes(run(1, "failed", 9), run(2, "failed", 5)) == [set(), {"broke"}]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("before", "now", "new"),
     [
         ({"unit"}, {"unit"}, False),
@@ -149,7 +150,7 @@ def test_a_failure_is_presumed_to_be_anything_that_it_might_be() -> None:
     assert assume_worst(passed) == replace(passed)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("heard", "shown", "means"),
     [
         (None, PreviousRun(8, passed=False, failures={"test": frozenset({("Cart", "total")})}), {"still-failing"}),

@@ -4,11 +4,12 @@ import pytest
 
 from bot.rules.index_keys import KEYS_PER_OUTCOME, LONGEST, build_outcome_keys, build_rule_keys
 from bot.rules.rule import Rule
+from tests.plugins.each_case import each_case
 
 LONG = "dependabot/npm_and_yarn/left-pad-1.3.0"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("rule", "cues"),
     [
         (Rule(), set()),

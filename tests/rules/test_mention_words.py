@@ -4,9 +4,10 @@ import pytest
 
 from bot.errors import UsageError
 from bot.rules import mention_words
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "means"),
     [
         ("author", ("author",)),
@@ -23,7 +24,7 @@ def test_whom_people_mean(said: str, means: tuple[str, ...]) -> None:
     assert mention_words.parse("mention", means or ["nobody"]) == means
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "wrong"),
     [
         ("", "needs to say whom"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from bot.circleci.models import Workflow
 from bot.circleci.pipeline_releases import PipelineRelease
 from bot.circleci.snapshot import GRACE_S, Snapshot, WorkflowRun
 from bot.domain import Outcome
 from bot.rules.outcome import build_outcomes
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import NOW, WEB, make_pipeline, make_workflow
 
 LATER = NOW + timedelta(seconds=GRACE_S)
@@ -29,7 +28,7 @@ def _told(snapshot: Snapshot, now: datetime = LATER) -> list[Outcome]:
     return build_outcomes(snapshot, WEB, now, default_branch="main")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("state", "workflows", "kinds"),
     [
         ("errored", [], ["errored-config"]),
@@ -89,7 +88,7 @@ def test_workflows_that_cannot_be_read_are_not_nothing() -> None:
     assert snapshot.has_ended(LATER)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("release", "words"),
     [
         ({"state": "success"}, {"deployed"}),

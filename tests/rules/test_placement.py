@@ -15,6 +15,7 @@ from bot.rules.placement import DIGEST, MESSAGE, THREAD, ChannelSettings, choose
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import WEB
 
 DAY = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ def test_of_several_digests_the_next_one_tells_it() -> None:
     assert (where.rule_id, where.deferral and where.deferral.until) == (2, DAY + timedelta(hours=1))
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("to", "kind", "standing", "why"),
     [
         (MESSAGE, "failed", False, DeferralReason.QUIET),
@@ -85,7 +86,7 @@ def test_a_digest_that_would_come_in_quiet_hours_comes_after_them() -> None:
     assert (where.deferral and (where.deferral.why, where.deferral.until)) == (DeferralReason.QUIET, MORNING)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("one", "muted"),
     [
         (mute(DAY + timedelta(hours=1)), True),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.errors import UsageError
 from bot.rules.policy_line import Demands, Effect, PolicyLine
 from bot.rules.policy_plain import from_plain, to_plain
+from tests.plugins.each_case import each_case
 from tests.rules.test_policy_decision import lines
 
 demands = st.builds(
@@ -35,7 +36,7 @@ def test_a_line_of_an_older_file_is_an_only() -> None:
     assert to_plain(old) == {"only": ["U012AB3CD"], "do": "approve", "channel": "C012AB3CD"}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "row",
     [
         {},

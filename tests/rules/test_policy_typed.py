@@ -11,6 +11,7 @@ from bot.errors import UsageError
 from bot.rules.policy_line import ANY, Demands, Effect, PolicyLine, PolicyScope
 from bot.rules.policy_typed import USAGE, format_typed, read_line, split_target
 from bot.rules.weekly_window import parse_window
+from tests.plugins.each_case import each_case
 
 GRAMMAR = parse_usage(f"policy [add] [WHOM …] [do ACT] [project] {USAGE} [key=value …]")
 NAMES = {"ada": "U0ADA"}
@@ -74,7 +75,7 @@ def test_a_channel_stays_the_one_that_slack_means() -> None:
     assert read_line(said, said.words, NAMES.get).scope.channel == "C0DEPLOYS"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "wrong"),
     [
         ("maybe @ada do trigger", "A line says one of"),

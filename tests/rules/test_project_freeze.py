@@ -14,6 +14,7 @@ from bot.rules.policy_decision import Asker
 from bot.rules.policy_line import ACT_FAMILIES
 from bot.rules.policy_rank import Act
 from bot.rules.project_freeze import STOPPED, Freeze, choose_longest
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 WEB, API = ProjectSlug("gh", "acme", "web"), ProjectSlug("gh", "acme", "api")
@@ -35,7 +36,7 @@ def _act(name: str = "trigger", *, project: ProjectSlug | None = WEB, after: tim
     return Act(name=name, at=NOW + after, projects=frozenset({project}) if project else None)
 
 
-@pytest.mark.parametrize("name", sorted({act for acts in ACT_FAMILIES.values() for act in acts} | {"logs"}))
+@each_case("name", sorted({act for acts in ACT_FAMILIES.values() for act in acts} | {"logs"}))
 def test_it_stops_starts_and_approvals_and_nothing_else(name: str) -> None:
     assert FREEZE.is_in_the_way(_act(name), ADA, final=True) == (name in STOPPED)
     assert not FREEZE.is_in_the_way(replace(_act(name), changes=False), ADA, final=True)
@@ -62,7 +63,7 @@ def test_what_is_not_known_yet_is_stopped_in_the_end_only() -> None:
     assert not FREEZE.is_in_the_way(_act(project=API), ADA, final=True)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("scope", "rule", "can"),
     [
         ("gh/acme", "gh/acme/web", True),

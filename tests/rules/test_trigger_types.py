@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.circleci.models import Pipeline
 from bot.rules import trigger_types
 from bot.rules.fields import FIELDS
 from tests.contracts.circleci import SHAPES
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("word", "said", "kept"),
     [
         ("webhook", "push", "webhook"),
@@ -51,7 +50,7 @@ def test_the_form_offers_the_families_and_the_help_names_them() -> None:
     assert all(name in field.help for name in field.choices)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("trigger", "event", "word"),
     [
         ({"type": "api"}, "create pipeline run api", "api"),

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from bot.errors import UsageError
 from bot.rules.weekly_window import parse_window
+from tests.plugins.each_case import each_case
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("window", "at", "holds"),
     [
         ("fri 16:00-mon 08:00 Europe/Berlin", "2026-11-27 15:59", False),
@@ -39,9 +40,7 @@ def test_a_window_reads_what_it_writes_and_comes_again_each_week(minute: int, te
     assert window.covers(at) == window.covers(at + timedelta(days=7))
 
 
-@pytest.mark.parametrize(
-    "text", ["", "fri", "fri 16:00", "fri 16:00-08:00", "16:00-16:00", "x-y", "fri 25:00-mon 1:00"]
-)
+@each_case("text", ["", "fri", "fri 16:00", "fri 16:00-08:00", "16:00-16:00", "x-y", "fri 25:00-mon 1:00"])
 def test_what_says_no_window_is_refused(text: str) -> None:
     with pytest.raises(UsageError):
         parse_window(text)

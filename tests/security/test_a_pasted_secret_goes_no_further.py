@@ -20,6 +20,7 @@ from bot.errors import TargetError, UsageError
 from bot.secret_hashes import opened_secrets
 from bot.untrusted.token_shapes import mask_tokens
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.secret_formats import CORPUS, READABLE, fill_format
 from tests.plugins.world import World
 
@@ -55,7 +56,7 @@ def refused(line: str, source: RequestSource = RequestSource.TYPED) -> str | Non
     return None
 
 
-@pytest.mark.parametrize("format_", [*TOKENS, *SIGNED])
+@each_case("format_", [*TOKENS, *SIGNED])
 def test_every_shape_is_refused_wherever_it_is_typed_and_not_repeated(format_: str) -> None:
     for number, line in enumerate(LINES[:-1]):
         text, parts = fill_format(format_, "", number)
@@ -65,7 +66,7 @@ def test_every_shape_is_refused_wherever_it_is_typed_and_not_repeated(format_: s
         assert not [part for part in parts if part and part in said]
 
 
-@pytest.mark.parametrize("line", LINES[:-1])
+@each_case("line", LINES[:-1])
 def test_the_address_that_ends_a_sign_in_is_refused_masked_and_not_repeated(line: str) -> None:
     told = line.format(f"{RETURN_URL}?code=a-code-that-is-good-once&state=a-state")
     said = refused(told)

@@ -6,7 +6,6 @@ import string
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -15,6 +14,7 @@ from bot.dispatch.whom_to_ask import AdminRoster, Admins
 from bot.operating import settings_problems
 from bot.operating.demo_bot import build_settings
 from bot.rules.policy_decision import Asker
+from tests.plugins.each_case import each_case
 
 MANY = {"slack_bot_token": None, "slack_client_id": "1.2", "slack_client_secret": SecretStr("s")}
 IDS = st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=4)
@@ -44,7 +44,7 @@ def test_whoever_is_in_a_group_that_was_added_is_one_unless_they_come_from_elsew
     assert roster.whom == ["U1", "U2", "S1"]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("changed", "says"),
     [
         ({"admin_users": frozenset({"ada"})}, "ADMIN_USERS holds something that is no Slack user id"),

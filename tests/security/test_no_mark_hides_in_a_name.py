@@ -12,7 +12,6 @@ import unicodedata
 import zipfile
 from functools import cache
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from bot.command import File
 from bot.commands.artifacts.zip_files import ZipItem, zip_files
 from bot.mrkdwn import as_code, as_code_block, as_link, as_quote, encode_url, escape
 from bot.untrusted.invisible_marks import strip_invisible, to_file_name, to_one_line
+from tests.plugins.each_case import each_case
 
 
 @cache
@@ -58,12 +58,12 @@ PICTURES = {
 }
 
 
-@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+@each_case("picture", PICTURES.values(), ids=PICTURES)
 def test_pictures_that_are_joined_stay_whole(picture: str) -> None:
     assert strip_invisible(f"ship {picture} it") == f"ship {picture} it"
 
 
-@pytest.mark.parametrize("text", ["a\u200db", "😀\u200da", "a\u200d😀", "main\ufe0f", "\u200d"])
+@each_case("text", ["a\u200db", "😀\u200da", "a\u200d😀", "main\ufe0f", "\u200d"])
 def test_a_joiner_that_joins_no_pictures_goes(text: str) -> None:
     assert not {"\u200d", "\ufe0f"} & {*strip_invisible(text)}
 
@@ -100,7 +100,7 @@ def test_a_link_is_one_link_whatever_it_is_made_of(where: str, label: str) -> No
     assert encode_url(encode_url(where)) == encode_url(where)
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "", "!channel", "@U0ADA"])
+@each_case("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "", "!channel", "@U0ADA"])
 def test_what_is_no_web_address_is_no_link(url: str) -> None:
     assert as_link(url, "here") == "here"
 

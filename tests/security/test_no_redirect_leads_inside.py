@@ -22,6 +22,7 @@ from bot.circleci.ssrf_guard import Address, is_internal
 from bot.circleci.transport import build_download_transport
 from bot.errors import Unavailable
 from bot.untrusted.step_output import StepOutput
+from tests.plugins.each_case import each_case
 
 INSIDE = "127.0.0.2"
 OUR_NETWORKS = ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"]
@@ -40,12 +41,12 @@ def test_private_addresses_are_inside_however_they_are_wrapped(address: ipaddres
     assert all(is_internal(one) for one in [address, *map(ipaddress.ip_address, wrapped)])
 
 
-@pytest.mark.parametrize("text", ["::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1"])
+@each_case("text", ["::1", "::", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1"])
 def test_so_are_those_of_ipv6(text: str) -> None:
     assert is_internal(ipaddress.ip_address(text))
 
 
-@pytest.mark.parametrize("text", ["8.8.8.8", "104.18.2.1", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"])
+@each_case("text", ["8.8.8.8", "104.18.2.1", "2606:4700::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8"])
 def test_the_internet_is_not(text: str) -> None:
     assert not is_internal(ipaddress.ip_address(text))
 

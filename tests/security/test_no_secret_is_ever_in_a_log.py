@@ -21,6 +21,7 @@ from bot.logging_setup import mask_line
 from bot.secret_hashes import OpenedSecrets
 from bot.settings import Settings
 from bot.store.vault import Vault, generate_key
+from tests.plugins.each_case import each_case
 from tests.plugins.programs import ProgramResult, start_circlebot
 from tests.plugins.secret_formats import CORPUS, HIDDEN, fill_format
 
@@ -48,7 +49,7 @@ def line(said: str) -> str:
     return mask_line(None, "info", said)
 
 
-@pytest.mark.parametrize("said", SAID)
+@each_case("said", SAID)
 def test_what_looks_like_a_token_is_masked_wherever_a_line_tells_it(said: str) -> None:
     for format_ in TOKENS:
         text, parts = fill_format(format_, "")

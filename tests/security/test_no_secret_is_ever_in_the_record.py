@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-import pytest
-
 from bot.command import Request, RequestSource
 from bot.commands import COMMANDS
 from bot.domain.audit_export import to_csv, to_json
 from bot.domain.audit_records import AuditKind, AuditRecord, ChainedRecord, build_chained
+from tests.plugins.each_case import each_case
 from tests.plugins.policies import only, write_policy
 from tests.plugins.secret_formats import CORPUS, fill_format
 from tests.plugins.world import ADA, DEPLOYS, GRACE, World
@@ -19,7 +18,7 @@ PLAIN = "Correct-Horse-17"
 """Nobody could tell this from an ordinary word."""
 
 
-@pytest.mark.parametrize("field", ["what", "branch", "decided_by", "login", "detail"])
+@each_case("field", ["what", "branch", "decided_by", "login", "detail"])
 def test_what_looks_like_a_token_is_masked_wherever_a_row_has_it(field: str) -> None:
     given = {"workspace": "T1", "at": datetime.now(UTC), "kind": AuditKind.ACT, "act": "trigger"}
     for format_ in TOKENS:

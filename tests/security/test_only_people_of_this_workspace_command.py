@@ -23,6 +23,7 @@ from bot.slack.user_kinds import SlackMemberDirectory
 from tests.plugins.block_reader import get_text
 from tests.plugins.database import create_database
 from tests.plugins.delivery_harness import run_delivery_harness
+from tests.plugins.each_case import each_case
 from tests.plugins.policies import only, write_policy
 from tests.plugins.world import ADA, DEPLOYS, EVE, GRACE, GUS, WEB, World, run_world
 
@@ -82,7 +83,7 @@ FROM_OUTSIDE: dict[str, tuple[Json, Callable[[Json], Request | None]]] = {
 }
 
 
-@pytest.mark.parametrize("kind", FROM_OUTSIDE)
+@each_case("kind", FROM_OUTSIDE)
 def test_every_payload_says_whose_the_place_is_and_whose_the_person(kind: str) -> None:
     body, read = FROM_OUTSIDE[kind]
     request = read(body)

@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from tests.plugins.each_case import each_case
+
 CHECKOUT = Path(__file__).parents[2]
 PRODUCTION, DEVELOPERS = "requirements.lock", "requirements-dev.lock"
 EXTRAS = ("requirements-pictures.lock", "requirements-postgresql.lock", "requirements-tracing.lock")
@@ -71,7 +73,7 @@ def test_developers_have_what_production_has_and_production_has_no_checks() -> N
     assert not {"pytest", "hypothesis", "playwright", "mypy", "ruff", "pip-audit", "detect-secrets"} & production.keys()
 
 
-@pytest.mark.parametrize("lock", [PRODUCTION, DEVELOPERS, *BESIDE])
+@each_case("lock", [PRODUCTION, DEVELOPERS, *BESIDE])
 def test_every_pin_has_hashes_and_no_lock_names_an_index(lock: str) -> None:
     text = (CHECKOUT / lock).read_text()
     assert "://" not in text

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.dispatch.words import parse_usage, split_words
+from tests.plugins.each_case import each_case
 
 TRIGGER = parse_usage("trigger [project] [--branch NAME] [key=value …]")
 
@@ -43,7 +43,7 @@ def test_of_a_value_in_quotes_only_these_are_taken_off(
     assert _value(f"note={quotes[0]}{value}{quotes[1]}") == value
 
 
-@pytest.mark.parametrize(
+@each_case(
     "value",
     ["D:\\tools", '{"a":"b"}', "^v\\d+$", "don't", "don’t", "say“hi”", "a—b", "--force", "&amp;", "'a','b'", "<b>", ""],
 )
@@ -51,7 +51,7 @@ def test_what_was_changed_before_is_not(value: str) -> None:
     assert _value(f"note={value}") == value
 
 
-@pytest.mark.parametrize("branch", ["feature/ABC-1-don’t-crash", "feature/don't", "R&amp;D", "a—b", "D:\\x"])
+@each_case("branch", ["feature/ABC-1-don’t-crash", "feature/don't", "R&amp;D", "a—b", "D:\\x"])
 def test_so_does_the_value_of_an_option(branch: str) -> None:
     for typed in (f"--branch {branch}", f"--branch={branch}", f'--branch "{branch}"', f"—branch “{branch}”"):
         assert TRIGGER.parse_typed(split_words(_as_slack_sends(typed))).get_value("branch") == branch

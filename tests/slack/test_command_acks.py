@@ -17,6 +17,7 @@ from bot.slack.command_acks import Acks, CommandAcks
 from bot.slack.home_notes import HomeNotes
 from bot.slack.responder import SlackResponder
 from bot.slack.value_shortener import ValueShortener
+from tests.plugins.each_case import each_case
 from tests.plugins.sql_statements import count_statements
 from tests.plugins.world import ADA, DEPLOYS, World, run_world
 
@@ -155,7 +156,7 @@ async def test_what_slack_may_refuse_is_sent_where_its_refusal_is_heard(socket_w
     await socket_world.reply("In a table")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "at_once"),
     [("", True), ("help", True), ("Help!", True), ("? trigger", True), ("status", False), ("please help", False)],
 )

@@ -13,6 +13,7 @@ from slack_sdk.oauth.installation_store import Installation as SlackInstallation
 from bot.slack.installation_store import InstallNotAllowed, InstallPolicy
 from bot.slack.payload_workspace import find_installation, parse_workspaces
 from tests.plugins.block_reader import get_text
+from tests.plugins.each_case import each_case
 from tests.plugins.side_by_side import (
     ACME,
     AWAY_TEAM,
@@ -157,7 +158,7 @@ async def _is_gone(around: Workspaces, team: str) -> bool | None:
 OF_THE_ORGANISATION = {"enterprise_id": ORG, "team_id": None, "is_bot": True, "is_enterprise_install": True}
 
 
-@pytest.mark.parametrize(
+@each_case(
     "payload",
     [
         {"team_id": LAB_TEAM, "enterprise_id": ORG, "is_enterprise_install": "true"},

@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.command import Request, RequestSource
 from bot.slack.progress import EVERY_S, ProgressLines
+from tests.plugins.each_case import each_case
 
 
 class Hours:
@@ -33,7 +32,7 @@ def _most(request: Request) -> int:
     return said
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("where", "most"),
     [
         ({"channel": "C1", "reply_to": "https://hooks"}, 1),

@@ -6,6 +6,7 @@ from bot.commands import COMMANDS
 from bot.dispatch.registry import Registry
 from bot.dispatch.words import split_written
 from bot.slack.shortcuts import SHORTCUTS, ManifestShortcut, build_shortcuts, get_line
+from tests.plugins.each_case import each_case
 from tests.plugins.world import World
 
 
@@ -17,7 +18,7 @@ def test_slack_takes_as_many_and_as_long() -> None:
         assert len(one["description"]) <= 150, one["description"]
 
 
-@pytest.mark.parametrize("shortcut", SHORTCUTS, ids=lambda one: one.id)
+@each_case("shortcut", SHORTCUTS, ids=lambda one: one.id)
 def test_every_shortcut_says_a_command_that_is_understood(shortcut: ManifestShortcut) -> None:
     registry = Registry(COMMANDS)
     word, *rest = split_written(get_line(shortcut.id))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from sqlalchemy import Boolean, Column, Float, Integer, Table, func, insert, select
 
 from bot.domain import ProjectSlug
@@ -14,6 +13,7 @@ from bot.store.engine.moment import UtcDateTime
 from bot.store.store import Store, Tx
 from bot.store.tables.schema import metadata
 from bot.store.uninstalls import list_workspace_tables
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 NOBODYS = {
@@ -75,7 +75,7 @@ async def test_secrets_go_at_once_and_everything_goes_in_the_end_and_nothing_of_
         assert set((await _counts(tx, "T2")).values()) == {1}
 
 
-@pytest.mark.parametrize("secret", ["accounts", "installations", "waiting", "webhooks", "hooks"])
+@each_case("secret", ["accounts", "installations", "waiting", "webhooks", "hooks"])
 def test_whatever_is_sealed_is_known_by_the_name_of_its_column(secret: str) -> None:
     assert any(column.name.endswith("_sealed") for column in metadata.tables[secret].c)
 

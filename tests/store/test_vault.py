@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.store.vault import Vault, VaultError, generate_key
+from tests.plugins.each_case import each_case
 
 OLD, NEW = generate_key(), generate_key()
 
@@ -71,7 +72,7 @@ def test_a_lost_key_is_told_in_a_sentence_that_holds_no_secret() -> None:
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("key", ["", "password", "a" * 43, "0" * 64, "x" * 40, "schlüssel" * 5])
+@each_case("key", ["", "password", "a" * 43, "0" * 64, "x" * 40, "schlüssel" * 5])
 def test_what_is_no_key_is_refused_without_being_shown(key: str) -> None:
     with pytest.raises(VaultError, match="circlebot keys new") as caught:
         Vault([key])

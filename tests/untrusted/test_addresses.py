@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.untrusted.addresses import MOST, find_addresses
+from tests.plugins.each_case import each_case
 
 AT = "https://app.circleci.com/pipelines/github/acme/web/341"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "message",
     [
         {"text": f"Look: <{AT}>, please"},
@@ -35,7 +35,7 @@ def test_an_address_is_read_as_slack_escaped_it() -> None:
     assert find_addresses({"text": f"<{AT}?branch=a&amp;filter=mine>"}) == (f"{AT}?branch=a&filter=mine",)
 
 
-@pytest.mark.parametrize("text", ["", "nothing", "app.circleci.com", "ftp://app.circleci.com/x", "https://"])
+@each_case("text", ["", "nothing", "app.circleci.com", "ftp://app.circleci.com/x", "https://"])
 def test_what_is_no_address_is_none(text: str) -> None:
     assert find_addresses({"text": text, "blocks": None, "attachments": "odd"}) == ()
 

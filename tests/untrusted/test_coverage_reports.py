@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.untrusted.coverage_reports import is_summary, read_coverage
+from tests.plugins.each_case import each_case
 
 COBERTURA = (
     '<?xml version="1.0"?>\n<coverage branch-rate="0.1" line-rate="0.8734" version="7">\n<packages line-rate="1"/>'
@@ -18,7 +19,7 @@ JACOCO = (
 LCOV = "TN:\nSF:a.py\nDA:1,1\nLF:10\nLH:9\nend_of_record\nSF:b.py\nLF:30\nLH:21\nend_of_record\n"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "content", "percent"),
     [
         ("coverage/coverage.xml", COBERTURA, 87.34),
@@ -35,7 +36,7 @@ def test_a_summary_says_how_many_lines_tests_reach(path: str, content: str, perc
     assert read_coverage(path, content.encode())[0] == pytest.approx(percent)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "content"),
     [
         ("coverage.xml", b""),

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.untrusted.job_log import find_first_error, get_last_lines
+from tests.plugins.each_case import each_case
 
 # The end, and the reason
 
@@ -19,7 +18,7 @@ def test_a_line_that_never_ends_is_shortened() -> None:
     assert (len(line), line[-1]) == (500, "…")
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "line"),
     [
         ("collecting\nE       assert 1 == 2\nshort summary", "E       assert 1 == 2"),

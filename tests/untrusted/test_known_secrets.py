@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.untrusted.known_secrets import mask_values
 from bot.untrusted.masking import mask_secrets
 from bot.untrusted.terminal import clean_terminal_text
+from tests.plugins.each_case import each_case
 
 NAMES = frozenset({"STRIPE_ACCOUNT", "DB_URL", "DB_URL_REPLICA", "MOTTO"})
 SECRET = "acct-17-Zebra"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "printed",
     [
         "STRIPE_ACCOUNT={}",
@@ -36,7 +35,7 @@ def test_what_is_told_beside_a_known_name_is_masked_everywhere(printed: str) -> 
     assert "STRIPE_ACCOUNT" in masked
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("text", "masked"),
     [
         ("MOTTO=two words & more!\nsays two words & more!", "MOTTO=****\nsays ****"),
@@ -51,7 +50,7 @@ def test_nasty_values_are_masked_as_they_stand(text: str, masked: str) -> None:
     assert mask_values(text, NAMES) == masked
 
 
-@pytest.mark.parametrize(
+@each_case(
     "text",
     [
         "MOTTO=$OTHER",

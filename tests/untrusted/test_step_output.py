@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.untrusted.step_output import KEPT_BYTES, KEPT_CHARS, StepOutput, parse_step_output
+from tests.plugins.each_case import each_case
 
 
 def kept_of(raw: bytes, chunk: int = 16_384) -> StepOutput:
@@ -33,7 +33,7 @@ def test_messages_are_joined_as_they_were_printed() -> None:
     assert read(printed("one\r\n", None, "two “quoted”\n")) == ("one\r\ntwo “quoted”\n", False)
 
 
-@pytest.mark.parametrize("raw", [b"plain text", b"[1, 2", b'{"message": "x"}', b"", b"[" * 200_000])
+@each_case("raw", [b"plain text", b"[1, 2", b'{"message": "x"}', b"", b"[" * 200_000])
 def test_what_is_not_such_an_array_is_taken_as_it_is(raw: bytes) -> None:
     assert read(raw) == (raw.decode()[-KEPT_CHARS:], False)
 
@@ -64,7 +64,7 @@ def test_no_more_is_held_than_needed() -> None:
     assert read(raw) == ("x" * KEPT_CHARS, True)
 
 
-@pytest.mark.parametrize("unit", [b"\\n", b"\\", b'"', b'"message": "', b"\\n\\", b'{"message": "\\n'])
+@each_case("unit", [b"\\n", b"\\", b'"', b'"message": "', b"\\n\\", b'{"message": "\\n'])
 def test_of_huge_nonsense_no_more_is_told(unit: bytes) -> None:
     assert len(read(unit * (3_000_000 // len(unit)))[0]) <= KEPT_CHARS
 

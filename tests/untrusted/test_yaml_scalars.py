@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.untrusted import yaml_scalars
+from tests.plugins.each_case import each_case
 
 NUMBERS = st.text("0123456789_xabcdefABF+-:.", max_size=12)
 NEAR_NUMBERS = st.from_regex(r"[-+]?(0b[01_]+|0x[0-9a-f_]+|0[0-7_]+|[1-9][0-9_]*(:[0-5]?[0-9])*)", fullmatch=True)
@@ -35,6 +35,6 @@ def test_a_plain_scalar_means_what_yaml_1_1_says(text: str) -> None:
     assert yaml_scalars.is_null(text) == (meant is None)
 
 
-@pytest.mark.parametrize("text", ["0b", "0b_", "0x", "0x_", "_1", "1.0", " 1", "1 ", "\u0663"])
+@each_case("text", ["0b", "0b_", "0x", "0x_", "_1", "1.0", " 1", "1 ", "\u0663"])
 def test_what_is_no_number_is_none(text: str) -> None:
     assert yaml_scalars.parse_integer(text) is None

@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from bot.circleci.models import DeploySettings
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import make_id
 
 ID = make_id(3)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("said", "found"),
     [
         ({"rollback_pipeline_definition_id": ID}, ID),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from bot.circleci.models import FlakyTest, Job, JobDetail, StepAction, TestResult
+from tests.plugins.each_case import each_case
 
 
 @pytest.mark.parametrize(
@@ -18,14 +19,14 @@ def test_only_an_approval_on_hold_is_held(kind: str, status: str, *, held: bool)
     assert Job(id="1", type=kind, status=status).is_held is held
 
 
-@pytest.mark.parametrize("status", ["failed", "infrastructure_fail", "timedout", "terminated-unknown", "unauthorized"])
+@each_case("status", ["failed", "infrastructure_fail", "timedout", "terminated-unknown", "unauthorized"])
 def test_a_job_fails_in_many_words(status: str) -> None:
     job = Job(id="1", status=status)
     assert job.has_failed
     assert job.has_ended
 
 
-@pytest.mark.parametrize("status", ["running", "queued", "not_running", "blocked", "on_hold", "brand_new"])
+@each_case("status", ["running", "queued", "not_running", "blocked", "on_hold", "brand_new"])
 def test_a_job_under_way_has_neither_failed_nor_ended(status: str) -> None:
     job = Job(id="1", status=status)
     assert not job.has_failed

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.circleci.models import Page, Pipeline, Schedule, TestResult, Workflow
 from bot.circleci.models.lenient_reading import ParseIssues, parse_lenient
+from tests.plugins.each_case import each_case
 
 Json = Any
 
@@ -64,7 +65,7 @@ def test_half_a_character_at_the_end_of_a_text_is_a_question_mark() -> None:
     assert (pipeline.subject, odd) == ("ship it ?", ParseIssues())
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b"null", b"[]", b"{}", b'{"id": null}', b"[" * 5000])
+@each_case("content", [b"", b"<html>", b"null", b"[]", b"{}", b'{"id": null}', b"[" * 5000])
 def test_what_lacks_what_is_needed_is_not_read(content: bytes) -> None:
     with pytest.raises(ValueError, match=r"line|missing|nested"):
         parse_lenient(Pipeline, content)

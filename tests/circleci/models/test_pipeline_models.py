@@ -5,6 +5,7 @@ import pytest
 from bot.circleci.models import Config, NotTriggered, Pipeline
 from bot.domain import ProjectSlug
 from bot.errors import UsageError
+from tests.plugins.each_case import each_case
 
 OAUTH = {
     "id": "5034460f-c7c4-4c43-9457-de07e2029e7b",
@@ -71,7 +72,7 @@ def test_an_app_or_gitlab_pipeline_is_read_from_its_trigger_parameters() -> None
     assert pipeline.errors == ()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("git", "branch", "tag"),
     [
         ({"ref": "refs/heads/a/b"}, "a/b", None),

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from bot.circleci.models import Workflow
+from tests.plugins.each_case import each_case
 
 AT = "2026-11-23T09:00:00Z"
 
 
-@pytest.mark.parametrize("status", ["success", "failed", "error", "canceled", "unauthorized", "not_run"])
+@each_case("status", ["success", "failed", "error", "canceled", "unauthorized", "not_run"])
 def test_terminal_statuses_have_ended(status: str) -> None:
     assert Workflow(id="1", status=status).has_ended
 
@@ -22,7 +23,7 @@ def test_an_unknown_status_has_ended_once_it_stopped() -> None:
     assert Workflow.model_validate({"id": "1", "status": "evaporated", "stopped_at": AT}).has_ended
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("status", "number", "most", "may"),
     [
         ("failed", None, 2, True),

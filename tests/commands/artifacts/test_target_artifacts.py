@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-import pytest
-
 from bot.actions.target_jobs import FoundJob
 from bot.circleci.models import Artifact
 from bot.commands.artifacts import COMMAND
 from bot.commands.artifacts.target_artifacts import FoundArtifacts, filter_artifacts, split_path
 from bot.dispatch.words import parse_usage, split_written
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import WEB, make_pipeline
 
 JOB = "https://app.circleci.com/pipelines/github/acme/web/7/workflows/7d1d0b1c-0000-4000-8000-000000000000/jobs/12"
 CLOUD = "https://circleci.com"
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("line", "words", "glob"),
     [
         ("12", ("12",), None),
@@ -39,7 +38,7 @@ ALL = [
 ]
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("glob", "node", "found"),
     [
         ("x.log", 0, ["a/x.log", "b/x.log", "x.log"]),
@@ -57,7 +56,7 @@ def test_a_glob_is_looked_for_in_every_folder_unless_it_names_one(
     assert [one.path for one in filter_artifacts(ALL, glob, node)] == found
 
 
-@pytest.mark.parametrize("artifact", ALL)
+@each_case("artifact", ALL)
 def test_every_artifact_can_be_named_alone(artifact: Artifact) -> None:
     job = FoundJob(WEB, "test", "success", ended=True, number=12, id=None, pipeline=make_pipeline(341))
     meant = FoundArtifacts(job, tuple(ALL), ())

@@ -3,16 +3,15 @@ from __future__ import annotations
 import io
 import zipfile
 
-import pytest
-
 from bot.commands.artifacts.zip_files import ZipItem, sanitise_path, zip_files
+from tests.plugins.each_case import each_case
 
 
 def _names(*items: ZipItem) -> list[str]:
     return zipfile.ZipFile(io.BytesIO(zip_files(items))).namelist()
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("path", "name"),
     [
         ("coverage/index.html", "coverage/index.html"),

@@ -10,6 +10,7 @@ from bot.circleci.snapshot import Snapshot, WorkflowRun
 from bot.circleci.token_load import PLANNED_AN_HOUR
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.poll_intervals import add_jitter, get_project_wait, schedule_next_poll, schedule_next_read
+from tests.plugins.each_case import each_case
 from tests.plugins.factories import make_hold, make_snapshot, make_workflow
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -34,7 +35,7 @@ def test_what_rests_is_looked_at_less_and_less_but_every_minute() -> None:
     assert _wait(timedelta(days=3)) == 60
 
 
-@pytest.mark.parametrize(("held_ago_min", "wait_s"), [(1, 6), (30, 60), (90, 90), (240, 240), (24 * 60, 300)])
+@each_case(("held_ago_min", "wait_s"), [(1, 6), (30, 60), (90, 90), (240, 240), (24 * 60, 300)])
 def test_what_only_waits_for_an_approval_is_looked_at_less_often_after_an_hour(held_ago_min: int, wait_s: int) -> None:
     moved_at = NOW - timedelta(minutes=held_ago_min)
     workflow = make_workflow(1, "deploy", "on_hold", ended=False, created_at=moved_at)

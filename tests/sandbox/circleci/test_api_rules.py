@@ -11,6 +11,7 @@ import pytest
 
 from sandbox import circleci
 from sandbox.circleci.api_rules import ApiRule
+from tests.plugins.each_case import each_case
 from tests.sandbox.circleci import behaviours, refusals
 from tests.sandbox.circleci.circle import SimulatorClient
 
@@ -45,7 +46,7 @@ async def test_how_a_rule_lets_circleci_behave_is_seen_in_a_story(circle: Simula
     await behaviours.SHOWN[name](circle)
 
 
-@pytest.mark.parametrize("rule", ApiRule, ids=lambda rule: rule.name)
+@each_case("rule", ApiRule, ids=lambda rule: rule.name)
 def test_a_rule_says_where_it_is_known_from(rule: ApiRule) -> None:
     assert rule.rule
     assert re.fullmatch(

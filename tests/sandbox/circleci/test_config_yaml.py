@@ -9,6 +9,7 @@ from sandbox.circleci import config_yaml
 from sandbox.circleci.declared import WEB_PARAMETERS
 from sandbox.circleci.fake_errors import FakeCircleciError
 from sandbox.circleci.stories import get_story
+from tests.plugins.each_case import each_case
 
 ENUM = "enum [staging, production]"
 DECLARED = config_yaml.parse_declarations(WEB_PARAMETERS)
@@ -44,7 +45,7 @@ def test_the_config_of_a_story_with_errors_has_the_mistake_they_speak_of() -> No
     assert yaml.safe_load(source)["jobs"]["lint"]["steps"][1] == "install-deps"
 
 
-@pytest.mark.parametrize(
+@each_case(
     "given",
     [{}, {"image-tag": "4.8.2"}, {"deploy": True, "replicas": 3}, {"environment": "production"}, {"image-tag": ""}],
 )
@@ -52,7 +53,7 @@ def test_parameters_that_fit_are_taken(given: dict[str, Any]) -> None:
     config_yaml.check_parameters(given, DECLARED)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("given", "complaint"),
     [
         ({"foo": "1", "bar": 2}, "Unexpected argument(s): foo, bar"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sandbox.circleci.described import parse_projects
+from tests.plugins.each_case import each_case
 from tests.sandbox.circleci.circle import SimulatorClient
 
 DOCUMENT = (Path(__file__).parents[3] / "docs/sandbox.md").read_text()
@@ -70,7 +71,7 @@ def _jobs(*jobs: Any) -> dict[str, Any]:
     return _with(branches={"trunk": {"workflows": [{"name": "w", "jobs": list(jobs)}]}})
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("description", "sentence"),
     [
         ({}, "projects: Field required"),

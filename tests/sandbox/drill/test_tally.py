@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import pytest
-
 from sandbox.circleci.described import parse_story
 from sandbox.drill.scenes import give_verdict
 from sandbox.drill.tally import Tally, count_outcomes
 from sandbox.slack.fake_messages import FakeMessage
 from sandbox.slack.ids import BOT_USER
 from sandbox.slack.message_content import MessageContent
+from tests.plugins.each_case import each_case
 from tests.sandbox.sandbox_controller import SandboxController
 
 STORY = parse_story({"workflows": [{"name": "build", "jobs": [{"name": "test"}]}]})
@@ -21,7 +20,7 @@ def write(text: str, ts: str, card_ts: str | None = None, *, user: str = BOT_USE
     return FakeMessage(ts, "C1", user, MessageContent(text), thread_ts=card_ts)
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("again", "left_out", "expected"),
     [
         ([], [], Tally(ended=2, told=2, twice=0)),

@@ -14,6 +14,7 @@ from bot.store.engine.engines import parse_database_url
 from bot.store.engine.migrate import upgrade
 from bot.store.store import Store
 from bot.store.vault import Vault, generate_key
+from tests.plugins.each_case import each_case
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 WEB = ProjectSlug("gh", "acme", "web")
@@ -54,7 +55,7 @@ asyncio.run(main(sys.argv[1]))
 """
 
 
-@pytest.mark.parametrize(
+@each_case(
     ("given", "understood"),
     [
         ("sqlite:///circlebot.db", "sqlite:///circlebot.db"),
@@ -71,7 +72,7 @@ def test_addresses_are_taken_as_platforms_give_them(given: str, understood: str)
     assert parse_database_url(given).render_as_string(hide_password=False) == understood
 
 
-@pytest.mark.parametrize("given", ["mysql://me:secret@db/bot", "me:secret", "sqlite://", "sqlite:///:memory:", ""])
+@each_case("given", ["mysql://me:secret@db/bot", "me:secret", "sqlite://", "sqlite:///:memory:", ""])
 def test_an_address_that_cannot_serve_is_refused_without_showing_its_password(given: str) -> None:
     with pytest.raises(ValueError, match="DATABASE_URL") as caught:
         parse_database_url(given)

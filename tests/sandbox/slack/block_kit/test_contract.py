@@ -12,6 +12,7 @@ import pytest
 from sandbox.slack.block_kit.block_types import ON_SURFACE
 from sandbox.slack.block_kit.check import list_message_problems, list_view_problems
 from tests.contracts.slack import KINDS, SURFACES, validator
+from tests.plugins.each_case import each_case
 from tests.sandbox.slack.block_kit import samples
 
 WRONG: dict[type, Any] = {str: 7, int: "seven", bool: "yes", dict: [], list: {}}
@@ -95,7 +96,7 @@ def _changed(sample: Json, path: tuple[str | int, ...], key: str, value: Json) -
     return mutant
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda each: f"{each['type']}")
+@each_case("sample", SAMPLES, ids=lambda each: f"{each['type']}")
 def test_our_examples_are_good_by_the_contract_and_by_the_sandbox(sample: Json) -> None:
     assert _our_problems(sample) == []
     assert _table_accepts(sample)

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack.manifest_schema import list_problems
 from tests.contracts.slack import MANIFEST as CONTRACT
+from tests.plugins.each_case import each_case
 from tests.sandbox.slack.workspace import MANIFEST, PageClient
 
 LUNCH: dict[str, Any] = {
@@ -129,7 +130,7 @@ WRONG: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("name", WRONG)
+@each_case("name", WRONG)
 def test_what_the_schema_refuses_is_refused(name: str) -> None:
     assert list(CONTRACT.iter_errors(WRONG[name]))
     assert list_problems(WRONG[name])

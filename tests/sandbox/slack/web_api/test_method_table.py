@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
 from sandbox.slack.web_api.method_table import METHODS
 from tests.contracts import slack
+from tests.plugins.each_case import each_case
 
 
-@pytest.mark.parametrize("name", METHODS)
+@each_case("name", METHODS)
 def test_scopes_arguments_and_tier_are_the_published_ones(name: str) -> None:
     method, published = METHODS[name], slack.METHODS[name]
     assert set(method.scope.split()) == published.scopes
