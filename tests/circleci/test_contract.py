@@ -35,13 +35,12 @@ LEAST_IS_UNKNOWN = {"run a definition", "run a tag", "roll back"}
 """Their success may be empty by the document; then nobody knows which pipeline it made."""
 
 Json = Any
+Call = Callable[[CircleCI], Awaitable[Any]]
 
 
 async def _all(items: AsyncIterator[Any]) -> list[Any]:
     return [item async for item in items]
 
-
-Call = Callable[[CircleCI], Awaitable[Any]]
 
 CALLS: dict[str, tuple[str, Call]] = {
     "me": ("/me", lambda it: it.fetch_me()),

@@ -7,7 +7,6 @@ from bot.commands.trigger import COMMAND, start_form
 from bot.errors import UsageError
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.command_lines import parse_args, parse_written
-from tests.plugins.each_case import each_case
 from tests.plugins.world import ADA, EVE, Json, World
 
 
@@ -269,7 +268,7 @@ def test_a_line_that_is_written_reads_back_the_same() -> None:
     assert parse_written(COMMAND, wanted.to_line()) == wanted
 
 
-@each_case(
+@pytest.mark.parametrize(
     ("said", "opens"),
     [
         (ParsedLine(), True),
