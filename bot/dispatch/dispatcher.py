@@ -138,10 +138,7 @@ class Dispatcher:
         return ()
 
     async def _answer(self, request: Request, held: AsyncExitStack) -> tuple[Request, Reply]:
-        """The reply, whatever happens, and the request, which may have a modal open by now.
-
-        `held` is released when the reply has been sent: until then its files are in memory.
-        """
+        """The reply, whatever happens, and the request, which may have a modal now; `held` until the reply is sent."""
         call: ParsedCommand | None = None
         outcome, refusal, asking = "done", None, Asking(trail=AuditTrail(request=request_log.get_reference()))
         try:
