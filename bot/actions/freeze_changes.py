@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 
 from bot.actions.audit_trail import record
 from bot.blocks import freeze_blocks
@@ -18,6 +19,10 @@ from bot.rules.project_freeze import Freeze
 from bot.store.store import Tx
 
 _MOST_CHANNELS = 50
+_MOST_CARDS = 300
+"""Slack takes some 50 changes a minute of a workspace: more than these would hold up what happens now."""
+_STILL_PRESSED = timedelta(days=1)
+"""What ended has buttons too: *Rerun from Failed* of this morning is pressed, that of last week hardly."""
 
 
 async def list_standing(context: Context) -> Sequence[Freeze]:
@@ -61,9 +66,10 @@ async def announce_turn(tx: Tx, freeze: Freeze, now: datetime) -> None:
     await tx.freezes.set_next_look_at(freeze, freeze.until if begun else None)
     render = freeze_blocks.render_announcement if begun else freeze_blocks.render_thaw
     await _tell_channels(tx, freeze, "begun" if begun else "over", render, now=now)
-    for pipeline_id, project in await tx.cards.list_unfinished(freeze.workspace):
-        if freeze.covers(project):
-            await tx.cards.mark_pipeline_dirty(pipeline_id)
+    drawn = await tx.cards.list_drawn(freeze.workspace, now - _STILL_PRESSED if begun else freeze.since)
+    covered = (pipeline_id for pipeline_id, project in drawn if freeze.covers(project))
+    for pipeline_id in islice(covered, _MOST_CARDS):
+        await tx.cards.mark_pipeline_dirty(pipeline_id)
 
 
 async def _tell_channels(

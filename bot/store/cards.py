@@ -14,6 +14,7 @@ from sqlalchemy import Insert, Integer, Row, Select, String, and_, bindparam, ca
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Person
 from bot.messages import Card
+from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
 from bot.store.leases import NOW, AttemptRepository, build_attempt, build_doubt, is_unleased
 from bot.store.rate_limiter import POST, UNLIMITED, UPDATE, Bucket, BucketLimits, RateLimiter, is_exhausted, limit_rows
@@ -33,11 +34,20 @@ _ASKED = (
     .limit(bindparam("limit", type_=Integer()))
 )
 _ASKED_IN = select(cards.c.channel).where(bind_columns(cards, "workspace", "asked_by")).distinct()
-_UNFINISHED = (
+_DRAWN = (
     select(cards.c.pipeline_id, pipelines.c.project)
     .join(pipelines, pipelines.c.id == cards.c.pipeline_id)
-    .where(bind_columns(cards, "workspace"), pipelines.c.finished_at.is_(None), ~_IS_GONE)
-    .distinct()
+    .where(
+        bind_columns(cards, "workspace"),
+        or_(
+            pipelines.c.finished_at.is_(None),
+            cards.c.wanted > cards.c.shown,
+            cards.c.not_before >= bindparam("since", type_=UtcDateTime()),
+        ),
+        ~_IS_GONE,
+    )
+    .group_by(cards.c.pipeline_id, pipelines.c.project, pipelines.c.finished_at)
+    .order_by(pipelines.c.finished_at.is_not(None), func.max(cards.c.id).desc())
 )
 _DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
 
@@ -121,9 +131,12 @@ class CardRepository(AttemptRepository):
         """Every card of the pipeline is to be drawn anew; how many."""
         return (await self._connection.execute(_DIRTY, {"this_pipeline_id": pipeline_id})).rowcount
 
-    async def list_unfinished(self, workspace: str) -> list[tuple[str, ProjectSlug]]:
-        """The pipelines that have a card here and may still move, each with its project."""
-        rows = await self._connection.execute(_UNFINISHED, {"workspace": workspace})
+    async def list_drawn(self, workspace: str, since: datetime) -> list[tuple[str, ProjectSlug]]:
+        """The pipelines whose cards here were drawn since then, or may still move, each with its project.
+
+        Those that move come first, then the newest.
+        """
+        rows = await self._connection.execute(_DRAWN, {"workspace": workspace, "since": since})
         return [(row.pipeline_id, ProjectSlug.parse(row.project)) for row in rows]
 
     async def list_asked(self, workspace: str, user: str, limit: int) -> list[str]:
