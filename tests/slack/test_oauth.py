@@ -87,7 +87,7 @@ class Browser:
 
 
 @pytest.fixture
-async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
+async def visitor(tmp_path: Path) -> AsyncIterator[Browser]:
     listening, sandbox_url = server.bind_socket()
     bot_listening = open_socket()
     bot_url = f"http://127.0.0.1:{bot_listening.getsockname()[1]}"
@@ -106,113 +106,113 @@ async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
             yield Browser(bot_url, sandbox_url, http, app, clock)
 
 
-async def test_somebody_installs_circlebot(browser: Browser) -> None:
-    page = await browser.begin()
-    assert page.startswith(f"{browser.slack}/slack/oauth/v2/authorize?")
+async def test_somebody_installs_circlebot(visitor: Browser) -> None:
+    page = await visitor.begin()
+    assert page.startswith(f"{visitor.slack}/slack/oauth/v2/authorize?")
     assert parse_qs(urlsplit(page).query)["scope"] == [",".join([*SCOPES, *OPTIONAL_SCOPES])]
-    done = await browser.get(await browser.decide(page, **{"as": "U0GRACE"}))
+    done = await visitor.get(await visitor.decide(page, **{"as": "U0GRACE"}))
     assert done.status_code == 200
     assert "circlebot is in" in done.text
-    found = await browser.installed()
+    found = await visitor.installed()
     assert found is not None
     assert (found.bot_user, found.bot_id, found.installed_by) == ("U0CIRCLEBOT", "B0CIRCLEBOT", "U0GRACE")
     assert set(found.scopes) == {*SCOPES, *OPTIONAL_SCOPES}
-    client = await browser.app.core.clients.find("T0SANDBOX")
+    client = await visitor.app.core.clients.find("T0SANDBOX")
     assert client is not None
     assert (await client.auth_test())["team_id"] == "T0SANDBOX"
 
 
-async def test_the_installer_gets_one_next_step(browser: Browser) -> None:
-    await browser.get(await browser.decide(await browser.begin(), **{"as": "U0GRACE"}))
-    seen = await browser.http.get(f"{browser.slack}/_page/messages", params={"as": "U0GRACE", "channel": "D0GRACE"})
+async def test_the_installer_gets_one_next_step(visitor: Browser) -> None:
+    await visitor.get(await visitor.decide(await visitor.begin(), **{"as": "U0GRACE"}))
+    seen = await visitor.http.get(f"{visitor.slack}/_page/messages", params={"as": "U0GRACE", "channel": "D0GRACE"})
     (greeting,) = seen.json()["messages"]
     assert "connect your own CircleCI account" in get_text(greeting)
     (button,) = greeting["blocks"][1]["elements"]
     assert (button["text"]["text"], button["value"]) == ("Connect CircleCI", "connect")
 
 
-async def test_a_greeting_that_fails_spoils_nothing(browser: Browser) -> None:
-    back = await browser.decide(await browser.begin())
+async def test_a_greeting_that_fails_spoils_nothing(visitor: Browser) -> None:
+    back = await visitor.decide(await visitor.begin())
     fault = {"target": "slack", "match": "chat.postMessage", "error": "messages_tab_disabled", "count": 1}
-    await browser.http.post(f"{browser.slack}/_control/faults", json=fault)
-    assert (await browser.get(back)).status_code == 200
-    assert await browser.installed() is not None
+    await visitor.http.post(f"{visitor.slack}/_control/faults", json=fault)
+    assert (await visitor.get(back)).status_code == 200
+    assert await visitor.installed() is not None
 
 
-async def test_installing_again_replaces_the_token(browser: Browser) -> None:
-    await browser.get(await browser.decide(await browser.begin()))
-    first = await browser.installed()
-    await browser.get(await browser.decide(await browser.begin()))
-    second = await browser.installed()
+async def test_installing_again_replaces_the_token(visitor: Browser) -> None:
+    await visitor.get(await visitor.decide(await visitor.begin()))
+    first = await visitor.installed()
+    await visitor.get(await visitor.decide(await visitor.begin()))
+    second = await visitor.installed()
     assert first is not None
     assert second is not None
     assert first.token != second.token
-    client = await browser.app.core.clients.find("T0SANDBOX")
+    client = await visitor.app.core.clients.find("T0SANDBOX")
     assert client is not None
     assert client.token == second.token
 
 
-async def test_somebody_who_does_not_allow_it_is_told_so(browser: Browser) -> None:
-    answer = await browser.get(await browser.decide(await browser.begin(), "cancel"))
+async def test_somebody_who_does_not_allow_it_is_told_so(visitor: Browser) -> None:
+    answer = await visitor.get(await visitor.decide(await visitor.begin(), "cancel"))
     assert "You did not allow it" in answer.text
-    assert await browser.installed() is None
+    assert await visitor.installed() is None
 
 
-async def test_a_link_works_once(browser: Browser) -> None:
-    back = await browser.decide(await browser.begin())
-    cookies = dict(browser.cookies)
-    await browser.get(back)
-    browser.cookies = cookies
-    again = await browser.get(back)
+async def test_a_link_works_once(visitor: Browser) -> None:
+    back = await visitor.decide(await visitor.begin())
+    cookies = dict(visitor.cookies)
+    await visitor.get(back)
+    visitor.cookies = cookies
+    again = await visitor.get(back)
     assert again.status_code == 401
     assert "used before" in again.text
 
 
-async def test_a_link_works_for_ten_minutes(browser: Browser) -> None:
-    back = await browser.decide(await browser.begin())
-    browser.clock.ahead = timedelta(minutes=10, seconds=1)
-    late = await browser.get(back)
+async def test_a_link_works_for_ten_minutes(visitor: Browser) -> None:
+    back = await visitor.decide(await visitor.begin())
+    visitor.clock.ahead = timedelta(minutes=10, seconds=1)
+    late = await visitor.get(back)
     assert late.status_code == 401
-    assert await browser.installed() is None
+    assert await visitor.installed() is None
 
 
-async def test_another_browser_cannot_finish_what_this_one_began(browser: Browser) -> None:
-    back = await browser.decide(await browser.begin())
-    browser.cookies.clear()
-    answer = await browser.get(back)
+async def test_another_browser_cannot_finish_what_this_one_began(visitor: Browser) -> None:
+    back = await visitor.decide(await visitor.begin())
+    visitor.cookies.clear()
+    answer = await visitor.get(back)
     assert answer.status_code == 400
     assert "This browser did not begin" in answer.text
-    assert await browser.installed() is None
+    assert await visitor.installed() is None
 
 
-async def test_a_state_that_we_never_gave_is_refused(browser: Browser) -> None:
-    browser.cookies[COOKIE] = "made-up"
-    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?state=made-up&code=x")
+async def test_a_state_that_we_never_gave_is_refused(visitor: Browser) -> None:
+    visitor.cookies[COOKIE] = "made-up"
+    answer = await visitor.get(f"{visitor.bot}/slack/oauth_redirect?state=made-up&code=x")
     assert answer.status_code == 401
 
 
-async def test_a_code_that_slack_refuses_is_in_no_log(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_code_that_slack_refuses_is_in_no_log(visitor: Browser, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
-    await browser.begin()
-    state = browser.cookies[COOKIE]
-    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?state={state}&code=code-of-somebody")
+    await visitor.begin()
+    state = visitor.cookies[COOKIE]
+    answer = await visitor.get(f"{visitor.bot}/slack/oauth_redirect?state={state}&code=code-of-somebody")
     assert answer.status_code == 401
     assert "Slack did not accept the code" in answer.text
     assert "invalid_code" in caplog.text
     assert "code-of-somebody" not in caplog.text
 
 
-async def test_what_slack_says_on_the_page_is_escaped(browser: Browser) -> None:
-    answer = await browser.get(f"{browser.bot}/slack/oauth_redirect?error=%3Cscript%3E")
+async def test_what_slack_says_on_the_page_is_escaped(visitor: Browser) -> None:
+    answer = await visitor.get(f"{visitor.bot}/slack/oauth_redirect?error=%3Cscript%3E")
     assert "<script>" not in answer.text
     assert "&lt;script&gt;" in answer.text
 
 
-async def test_slack_out_of_reach_ends_with_a_page(browser: Browser) -> None:
-    back = await browser.decide(await browser.begin())
+async def test_slack_out_of_reach_ends_with_a_page(visitor: Browser) -> None:
+    back = await visitor.decide(await visitor.begin())
     fault = {"target": "slack", "match": "oauth.v2.access", "accept_then_drop": True, "count": 5}
-    await browser.http.post(f"{browser.slack}/_control/faults", json=fault)
-    answer = await browser.get(back)
+    await visitor.http.post(f"{visitor.slack}/_control/faults", json=fault)
+    answer = await visitor.get(back)
     assert answer.status_code == 401
     assert "could not be reached" in answer.text
 
