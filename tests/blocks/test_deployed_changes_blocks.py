@@ -106,3 +106,15 @@ async def test_where_nothing_runs_that_is_said() -> None:
     shown = get_text(list(render_difference(deploys, empty, place, None, links=Links()).blocks))
     assert "*moon*: nothing runs there yet" in shown
     assert "CircleCI shows no pipeline" not in shown
+
+
+async def test_a_commit_is_told_by_the_pipeline_that_came_first() -> None:
+    """Who deploys it later starts another one of the same commit, and has pushed nothing."""
+    same = {number: build(number, revision="f" * 40) for number in (2, 3)}
+
+    async def list_pipelines(*_asked: Any, **_how: Any) -> AsyncIterator[Pipeline]:
+        for one in (same[3], same[2], build(1)):
+            yield one
+
+    changes = await fetch_changes(cast(CircleCI, SimpleNamespace(list_pipelines=list_pipelines)), build(1), same[3])
+    assert [one.number for one in changes.pipelines] == [2]
