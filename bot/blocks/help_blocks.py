@@ -133,7 +133,7 @@ OPTIONS = {
 
 _CONNECT = "connect"
 _MOST_OPTIONS = 10
-_ONLY_BUTTONS = re.compile(r" \[--(?:sure|typed|then LINE|channel ID|version N)\]")
+_ONLY_BUTTONS = re.compile(r" \[--(?:sure|typed|then LINE|channel ID|version N|what TEXT)\]")
 
 _BRACKETED = re.compile(r" \[--[^\[\]]*\]")
 _OPTION = re.compile(r"--[a-z-]+(?: [A-Z]+)?|key=value")
