@@ -8,9 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
-
-from sqlalchemy import text
+from sqlite3 import Row
 
 from bot.notify.upkeep.audit_upkeep import AuditUpkeep
 from tests.simulation.circleci_api import PEOPLE
@@ -20,15 +18,15 @@ from tests.simulation.simulated_circleci import Act
 
 _VOTE = re.compile(r"Approved .*, \d+ of \d+")
 _LOST, _LOOKED = ":grey_question:", "I looked again"
-_RECORD = text("SELECT seq, result, \"user\", act, what, detail FROM audit WHERE kind = 'act' ORDER BY seq")
-_FAULTS = text("SELECT error FROM audit_checks WHERE error IS NOT NULL")
+_RECORD = "SELECT seq, result, \"user\", act, what, detail FROM audit WHERE kind = 'act' ORDER BY seq"
+_FAULTS = "SELECT error FROM audit_checks WHERE error IS NOT NULL"
 _GIVEN_UP_AFTER = timedelta(minutes=20)
 """Later than that an act whose process died is in the record as one whose end nobody knows (audit_upkeep.py)."""
 
 
 async def complete_record(around: Surroundings, bot: SimulatedBot) -> None:
     """What the loop does in a quarter of an hour: it reads the chain, and records acts that nobody ended."""
-    core = bot.build().core
+    core = bot.build_core()
     upkeep = AuditUpkeep(store=core.store, clock=core.clock, holder="upkeep", kept={}, heads=core.heads)
     await upkeep.run(around.loop.now() + _GIVEN_UP_AFTER)
 
@@ -77,9 +75,8 @@ def _is_on_card(around: Surroundings, taken: Taken, folded: Collection[str]) -> 
 
 async def list_faults_of_record(around: Surroundings) -> list[str]:
     """Each act is in it, as done or as one whose end nobody knows; nothing is in it as done that was not."""
-    async with around.database.begin() as connection:
-        rows = [_parse(row) for row in await connection.execute(_RECORD)]
-        faults = [f"the record is broken: {one}" for one in await connection.scalars(_FAULTS)]
+    rows = [_parse(row) for row in await around.database.read(_RECORD)]
+    faults = [f"the record is broken: {one}" for (one,) in await around.database.read(_FAULTS)]
     acts = around.circleci.acts
     answered = Counter(one for row in rows for one in row.answered)
     unanswered = Counter(f"{row.user} {one}" for row in rows for one in row.unanswered)
@@ -115,8 +112,8 @@ class _Row:
         return self.result == "done" and not found and not _VOTE.fullmatch(self.what)
 
 
-def _parse(row: Any) -> _Row:
-    asked = json.loads(row.detail).get("circleci", [])
+def _parse(row: Row) -> _Row:
+    asked = json.loads(row["detail"]).get("circleci", [])
     answered = [one["request"] for one in asked if one.get("request") and one["status"] < 300]
     unanswered = [one["asked"] for one in asked if not 200 <= one["status"] < 500]
-    return _Row(PEOPLE.get(row.user, ""), row.result, row.what, answered, unanswered)
+    return _Row(PEOPLE.get(row["user"], ""), row["result"], row["what"], answered, unanswered)

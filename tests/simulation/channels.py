@@ -21,3 +21,5 @@ OTHERS = {
     HOLDS: replace(Rule.parse({"only": ["on-hold"]}), remind=("1m",)),
 }
 """Only in some runs, since they take minutes. Nobody may ask for them as often."""
+
+RULES = MESSAGES | OTHERS

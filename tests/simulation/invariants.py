@@ -6,8 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import text
-
 from tests.models.accepting import Line, list_refused
 from tests.simulation.channels import DIGEST, ENDS, HOLDS, MESSAGES
 from tests.simulation.people import is_about, list_lines
@@ -16,22 +14,25 @@ from tests.simulation.simulated_bot import Surroundings
 from tests.simulation.simulated_slack import TEAM
 
 _IN_FIVE_SECONDS = 5
-_FOLDED = text(
+_FOLDED = (
     "SELECT one.key FROM outbox one JOIN outbox summary ON summary.id = one.folded_into"
     " WHERE one.state = 'folded' AND summary.state = 'sent'"
     " UNION SELECT 'card:' || pipeline_id FROM cards WHERE gone_reason = 'summarised'"
 )
-_DIGESTED = text("SELECT outcome_key, digest FROM kept WHERE digest IS NOT NULL")
+_DIGESTED = "SELECT outcome_key, digest FROM kept WHERE digest IS NOT NULL"
 _REMINDED_WITHIN_S = 90.0
 _LEASED = ("cards", "outbox", "watches", "listings", "replays", "deploy_looks")
-_LEASES = "SELECT leased_by AS holder, leased_until AS until FROM {} WHERE leased_until > strftime('x', 'now')"
+_LEASES = " UNION ALL ".join(
+    f"SELECT leased_by, leased_until FROM {table} WHERE leased_until > strftime('x', 'now')"  # noqa: S608 - our names
+    for table in _LEASED
+)
 _WAITING = (
-    "SELECT 'notice ' || key FROM outbox WHERE state = 'queued' OR (sent_ts IS NOT NULL AND revision > shown)",
-    "SELECT 'card of ' || pipeline_id FROM cards WHERE wanted > shown AND gone_at IS NULL",
+    "SELECT 'notice ' || key FROM outbox WHERE state = 'queued' OR (sent_ts IS NOT NULL AND revision > shown)"
+    " UNION ALL SELECT 'card of ' || pipeline_id FROM cards WHERE wanted > shown AND gone_at IS NULL"
 )
 _CLAIMED = (
-    "SELECT 'notice ' || id FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'",
-    "SELECT 'card ' || id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL",
+    "SELECT 'notice ' || id FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'"
+    " UNION ALL SELECT 'card ' || id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL"
 )
 
 
@@ -51,14 +52,12 @@ async def list_missing(around: Surroundings) -> list[str]:
 
 
 async def list_waiting(around: Surroundings) -> list[str]:
-    async with around.database.begin() as connection:
-        return [f"{one} still waits" for query in _WAITING for one in await connection.scalars(text(query))]
+    return [f"{one} still waits" for (one,) in await around.database.read(_WAITING)]
 
 
 async def load_folded(around: Surroundings) -> set[str]:
     """Keys of what a summary tells."""
-    async with around.database.begin() as connection:
-        return {*await connection.scalars(_FOLDED)}
+    return {key for (key,) in await around.database.read(_FOLDED)}
 
 
 def count_found(around: Surroundings) -> int:
@@ -72,6 +71,7 @@ def _list_wanted(around: Surroundings) -> list[tuple[str, str]]:
     ends = [
         (channel, f"{run.id}:{run.end}:{TEAM}:{channel}", build)
         for channel, rule in MESSAGES.items()
+        if channel in around.channels
         for build in around.circleci.state.builds
         for run in build.runs
         if ENDS[run.end] in rule.only
@@ -133,9 +133,8 @@ def list_hasty(around: Surroundings, processes: int) -> Iterator[str]:
 async def list_undigested(around: Surroundings) -> list[str]:
     """Each end was taken for a digest that is said, which may only count it."""
     shown = {one.key for one in around.slack.channels.get(DIGEST, ())}
-    async with around.database.begin() as connection:
-        rows = [*await connection.execute(_DIGESTED)]
-    told = {row.outcome_key.partition(":")[0] for row in rows if row.digest in shown}
+    rows = await around.database.read(_DIGESTED)
+    told = {row["outcome_key"].partition(":")[0] for row in rows if row["digest"] in shown}
     return [f"{run} is in no digest" for run in _list_runs(around) if run not in told]
 
 
@@ -180,7 +179,6 @@ def list_late_reminders(around: Surroundings) -> Iterator[str]:
 
 async def list_claimed(around: Surroundings, living: Collection[str]) -> list[str]:
     """Nothing is under way, and nobody who is gone has anything."""
-    async with around.database.begin() as connection:
-        leases = [row for table in _LEASED for row in await connection.execute(text(_LEASES.format(table)))]
-        gone = [f"{row.holder} is gone and has a lease until {row.until}" for row in leases if row.holder not in living]
-        return gone + [f"{one} is still claimed" for query in _CLAIMED for one in await connection.scalars(text(query))]
+    leases = await around.database.read(_LEASES)
+    gone = [f"{holder} is gone and has a lease until {until}" for holder, until in leases if holder not in living]
+    return gone + [f"{one} is still claimed" for (one,) in await around.database.read(_CLAIMED)]

@@ -8,9 +8,8 @@ from random import Random
 from typing import Any
 
 from tests.simulation.builds import Build, Run, Step, make_id
-from tests.simulation.channels import OTHERS
+from tests.simulation.channels import MESSAGES, OTHERS
 
-_FAULTS_UNTIL_S = 40.0
 _A_DAY_S = 86_400.0
 KINDS = (
     *("kill", "kill", "kill", "freeze", "freeze", "freeze", "slack", "slack", "slack", "no database", "no database"),
@@ -30,6 +29,57 @@ POINTS = (
     "after act",
 )
 """Where a process is when it is killed or frozen; with "" wherever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of each a world has; `span_s` is how long it goes on, faults last as long as `faults_last_s`."""
+
+    channels: tuple[str, ...]
+    builds: tuple[int, ...]
+    workflows: tuple[int, ...]
+    deeds: tuple[int, ...]
+    faults: tuple[int, ...]
+    span_s: float
+    begins_s: float
+    fault_lasts_s: tuple[float, float]
+    freeze_lasts_s: tuple[float, float]
+    held_s: tuple[float, ...]
+    runs_s: tuple[float, ...]
+    others: float
+    """How likely each of the channels is there that want something else."""
+
+
+SMALL = Size(
+    channels=("C0ALL",),
+    builds=(1,),
+    workflows=(1, 1, 2),
+    deeds=(0, 1, 1),
+    faults=(1, 2, 2, 3),
+    span_s=12.0,
+    begins_s=4.0,
+    fault_lasts_s=(1, 12),
+    freeze_lasts_s=(12, 24),
+    held_s=(5, 15),
+    runs_s=(1, 5),
+    others=0.07,
+)
+LARGE = Size(
+    channels=tuple(MESSAGES),
+    builds=(1, 2, 3, 4),
+    workflows=(1, 1, 2),
+    deeds=(0, 2, 3, 4),
+    faults=tuple(range(7)),
+    span_s=40.0,
+    begins_s=15.0,
+    fault_lasts_s=(1, 25),
+    freeze_lasts_s=(8, 30),
+    held_s=(10, 40, 100),
+    runs_s=(1, 10, 30),
+    others=0.2,
+)
+_SIZES = (*(SMALL,) * 7, LARGE)
+"""Most worlds are small: a safeguard that is missing is seen there, too, and soonest (docs/delivery.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +129,7 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`channels` are there besides those that want messages. `skews_s` are how wrong each process's machine tells the
+    """`channels` are those that want something. `skews_s` are how wrong each process's machine tells the
     time; `readable`: the history scope is granted."""
 
     seed: int
@@ -88,7 +138,7 @@ class Plan:
     deeds: tuple[Deed, ...]
     skews_s: tuple[float, ...]
     readable: bool
-    channels: tuple[str, ...] = ()
+    channels: tuple[str, ...] = tuple(MESSAGES)
     webhooks: bool = False
     summarise_after_s: float = _A_DAY_S
 
@@ -112,12 +162,14 @@ class Plan:
         return "\n".join([head, *courses, *map(str, self.deeds), *map(str, self.faults)])
 
 
-def draw_plan(seed: int) -> Plan:
+def draw_plan(seed: int, size: Size | None = None) -> Plan:
+    """Where no size is asked for, the seed draws it."""
     chance = Random(seed)
+    size = size or chance.choice(_SIZES)
     processes = chance.choice((1, 2, 2, 2, 3))
-    builds = tuple(_draw_build(number, chance) for number in range(1, chance.randint(1, 4) + 1))
-    deeds = tuple(_draw_deed(number, chance, processes) for number in range(chance.choice((0, 2, 3, 4))))
-    faults = (_draw_fault(chance, processes, deeds) for _ in range(chance.randint(0, 6)))
+    builds = tuple(_draw_build(number, chance, size) for number in range(1, chance.choice(size.builds) + 1))
+    deeds = tuple(_draw_deed(number, chance, size, processes=processes) for number in range(chance.choice(size.deeds)))
+    faults = (_draw_fault(chance, size, processes, deeds=deeds) for _ in range(chance.choice(size.faults)))
     return Plan(
         seed=seed,
         builds=builds,
@@ -125,18 +177,17 @@ def draw_plan(seed: int) -> Plan:
         deeds=deeds,
         skews_s=tuple(chance.choice((0.0, 0.0, -30.0, 30.0, 3600.0)) for _ in range(processes)),
         readable=chance.random() < 0.8,
-        channels=tuple(channel for channel in OTHERS if chance.random() < 0.2),
+        channels=(*size.channels, *(channel for channel in OTHERS if chance.random() < size.others)),
         webhooks=chance.random() < 0.5,
         summarise_after_s=chance.choice((_A_DAY_S, _A_DAY_S, 10.0)),
     )
 
 
-def _draw_fault(chance: Random, processes: int, deeds: Sequence[Deed]) -> Fault:
+def _draw_fault(chance: Random, size: Size, processes: int, *, deeds: Sequence[Deed]) -> Fault:
     """Half of them begin where somebody acts, since that takes a moment only."""
     kind = chance.choice(KINDS)
-    fault = Fault(chance.uniform(0, _FAULTS_UNTIL_S), chance.uniform(1, 25), kind)
-    if kind == "freeze":
-        fault = replace(fault, for_s=chance.uniform(8, 30))
+    lasts_s = size.freeze_lasts_s if kind == "freeze" else size.fault_lasts_s
+    fault = Fault(chance.uniform(0, size.span_s), chance.uniform(*lasts_s), kind)
     if kind in _OF_PROCESS:
         points = (*POINTS, "before request", "before request") if kind == "freeze" else POINTS
         fault = replace(fault, process=chance.randrange(processes), point=chance.choice(points))
@@ -149,7 +200,7 @@ def _draw_fault(chance: Random, processes: int, deeds: Sequence[Deed]) -> Fault:
     return fault
 
 
-def _draw_deed(number: int, chance: Random, processes: int) -> Deed:
+def _draw_deed(number: int, chance: Random, size: Size, *, processes: int) -> Deed:
     def draw_press() -> Press:
         """The same person or another, at once or later."""
         after_s = chance.choice((0.0, 0.05, 0.5, 3.0, 15.0)) * chance.random()
@@ -160,7 +211,7 @@ def _draw_deed(number: int, chance: Random, processes: int) -> Deed:
     presses = 0 if word == "trigger" else chance.choice((0, 1, 1, 2))
     return Deed(
         number,
-        chance.uniform(1, _FAULTS_UNTIL_S),
+        chance.uniform(1, size.span_s),
         user,
         chance.randrange(processes),
         word,
@@ -168,29 +219,28 @@ def _draw_deed(number: int, chance: Random, processes: int) -> Deed:
     )
 
 
-def _draw_build(number: int, chance: Random) -> Build:
-    began_s = chance.uniform(1, 15)
-    names = chance.sample(("build", "test", "deploy"), chance.choice((1, 1, 2)))
+def _draw_build(number: int, chance: Random, size: Size) -> Build:
+    began_s = chance.uniform(1, size.begins_s)
+    names = chance.sample(("build", "test", "deploy"), chance.choice(size.workflows))
+    courses = [_draw_course(chance, began_s, size) for _ in names]
     runs = [
-        Run(make_id(1000 * number + index), name, _draw_course(chance, began_s)) for index, name in enumerate(names)
+        Run(make_id(1000 * number + index), name, course)
+        for index, (name, course) in enumerate(zip(names, courses, strict=True))
     ]
     return Build(number, make_id(number), chance.choice(("main", "main", "topic")), runs)
 
 
-def _draw_course(chance: Random, began_s: float) -> list[Step]:
+def _draw_course(chance: Random, began_s: float, size: Size) -> list[Step]:
     course: list[Step] = [(began_s, "running")]
+
+    def go_on(lasts_s: float, *ends: str) -> None:
+        course.append((course[-1][0] + lasts_s, chance.choice(ends)))
+
     if chance.random() < 0.4:
-        course.append((course[-1][0] + chance.uniform(1, 15), "on_hold"))
-        course.append(
-            (course[-1][0] + chance.choice((10, 40, 100)) * chance.random(), chance.choice(("running", "canceled")))
-        )
+        go_on(chance.uniform(1, size.begins_s), "on_hold")
+        go_on(chance.choice(size.held_s) * chance.random(), "running", "canceled")
     if course[-1][1] != "canceled":
-        course.append(
-            (
-                course[-1][0] + chance.choice((1, 10, 30)) * chance.random(),
-                chance.choice(("success", "failed", "failed", "canceled")),
-            )
-        )
+        go_on(chance.choice(size.runs_s) * chance.random(), "success", "failed", "failed", "canceled")
     return course
 
 
@@ -207,6 +257,6 @@ def list_smaller(plan: Plan) -> list[dict[str, Any]]:
         for index, deed in enumerate(deeds)
         if deed.again
     ]
-    without_channel = [{"channels": plan.channels[:index]} for index in range(len(plan.channels))]
+    without_channel = [{"channels": plan.channels[:index]} for index in range(1, len(plan.channels))]
     without_webhooks = [{"webhooks": False}] if plan.webhooks else []
     return [*without_channel, *without_webhooks, *without_fault, *without_deed, *without_press, *without_build]

@@ -8,35 +8,30 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from bot.domain import ProjectScope
-from bot.domain.people import Account, AccountState
-from bot.rules.subscription import Subscription
-from bot.store.store import Store
-from bot.store.vault import Vault, generate_key
+from bot.store.outbox import SET_ASIDE
 from tests.simulation import act_invariants, invariants
 from tests.simulation.builds import copy_builds
-from tests.simulation.channels import DIGEST, MESSAGES, OTHERS
-from tests.simulation.circleci_api import PEOPLE, WEB, CircleCIState, find_user_id
+from tests.simulation.channels import DIGEST
+from tests.simulation.circleci_api import CircleCIState
 from tests.simulation.faults import Faults, Points
 from tests.simulation.people import People
 from tests.simulation.plan import Plan, list_smaller
+from tests.simulation.prepared import VAULT, prepare_database
 from tests.simulation.safeguards import WHOLE, Ablation
 from tests.simulation.simulated_bot import SETTINGS, SimulatedBot, Surroundings
 from tests.simulation.simulated_circleci import SimulatedCircleCI
 from tests.simulation.simulated_database import SimulatedDatabase
-from tests.simulation.simulated_slack import TEAM, SimulatedSlack
+from tests.simulation.simulated_slack import SimulatedSlack
 from tests.simulation.virtual_loop import Process, VirtualLoop
 from tests.simulation.webhooks import Webhooks
 
-_BOUND_S = 600.0
-"""Within so much virtual time after the last fault everything is said."""
+_BOUND_S = SET_ASIDE.total_seconds() + 120
+"""Within so much virtual time after the last fault everything is said, also what Slack did not answer three times."""
 
 _REST_S = 20.0
 """Longer than a process goes on trying to write down what Slack answered."""
 
 _LOOKED_AT_EVERY_S = 5.0
-
-_VAULT = Vault([generate_key()])
 
 
 @dataclass
@@ -52,16 +47,17 @@ class Story:
         return "\n".join([str(self.plan), *self.events, *(f"WRONG: {one}" for one in self.problems)])
 
 
-def run_plan(plan: Plan, content: bytes, ablation: Ablation = WHOLE) -> Story:
-    """`content` is a migrated database."""
+def run_plan(plan: Plan, ablation: Ablation = WHOLE) -> Story:
     story = Story(plan)
     before = random.getstate()
     random.seed(plan.seed)
     loop = VirtualLoop(random.Random(plan.seed))
+    simulation = _Simulation(loop, plan, story, ablation=ablation)
     try:
         asyncio.set_event_loop(loop)
-        loop.run_until_complete(_Simulation(loop, plan, content, story=story, ablation=ablation).run())
+        loop.run_until_complete(simulation.run())
     finally:
+        simulation.end()
         loop.end()
         asyncio.set_event_loop(None)
         random.setstate(before)
@@ -78,7 +74,7 @@ def shrink(plan: Plan, fails: Callable[[Plan], bool]) -> Plan:
 
 
 class _Simulation:
-    def __init__(self, loop: VirtualLoop, plan: Plan, content: bytes, *, story: Story, ablation: Ablation) -> None:
+    def __init__(self, loop: VirtualLoop, plan: Plan, story: Story, *, ablation: Ablation) -> None:
         self._loop = loop
         self._plan = plan
         self._story = story
@@ -87,7 +83,14 @@ class _Simulation:
         self._around = Surroundings(
             loop=loop,
             chance=chance,
-            database=SimulatedDatabase(loop, chance, content, points.reach),
+            database=SimulatedDatabase(
+                loop,
+                chance,
+                prepare_database(plan.channels),
+                reach=points.reach,
+                complain=story.problems.append,
+                meet=self._meet,
+            ),
             slack=SimulatedSlack(loop, chance, self._tell, points.reach, is_readable=plan.readable, met=story.met),
             circleci=SimulatedCircleCI(
                 loop,
@@ -97,13 +100,12 @@ class _Simulation:
                 tell=self._tell,
                 met=story.met,
             ),
-            vault=_VAULT,
+            vault=VAULT,
             ablation=ablation,
             settings=SETTINGS.model_copy(update={"summarise_after_h": plan.summarise_after_s / 3600}),
+            channels=plan.channels,
             met=story.met,
         )
-        self._around.database.watch(story.problems.append, self._meet)
-        self._store = Store("sqlite:///simulated.db", _VAULT, engines=self._around.database.connect())
         self._bots: list[SimulatedBot] = []
         self._people = People(self._around, self._bots, self._tell)
         self._faults = Faults(
@@ -118,7 +120,6 @@ class _Simulation:
         )
 
     async def run(self) -> None:
-        await self._prepare()
         for number in range(len(self._plan.skews_s)):
             self._bots.append(self._start(number))
         if self._plan.webhooks:
@@ -129,16 +130,8 @@ class _Simulation:
         await self._come_to_rest()
         await self._check()
 
-    async def _prepare(self) -> None:
-        now = self._loop.now()
-        async with self._store.begin() as tx:
-            for user, login in PEOPLE.items():
-                known = (find_user_id(login), login, login.title())
-                await tx.accounts.upsert(Account(TEAM, user, *known, AccountState.ACTIVE, now, f"CCIPAT_{login}"))
-            for channel, rule in (MESSAGES | {one: OTHERS[one] for one in self._plan.channels}).items():
-                scope = ProjectScope.parse(str(WEB))
-                await tx.subscriptions.insert(Subscription(0, TEAM, channel, scope, rule, "U0ADA", now))
-            await tx.polled_projects.upsert(WEB, now)
+    def end(self) -> None:
+        self._around.database.end()
 
     def _start(self, number: int) -> SimulatedBot:
         self._story.met["starts"] += 1

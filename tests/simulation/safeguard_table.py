@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.simulation.plan import LARGE
 from tests.simulation.safeguards import ABLATIONS, BOTH_COVERED, COVERED
 from tests.simulation.seeds import find_first_failure, run_seed
 
 FOUND_WITHIN = 100
-"""So many seeds are enough to find that a safeguard is missing."""
+"""So many large worlds are enough to find that a safeguard is missing."""
 
 _FEW = 12
 PAGE = Path("docs/delivery.md")
@@ -57,7 +58,7 @@ def _find(name: str, seeds: Iterable[int]) -> Row | None:
     """The first seed that shows something people see: a step that the model refuses is nothing lost or doubled yet."""
     ablation = ABLATIONS.get(name) or BOTH_COVERED[name]
     for seed in seeds:
-        if what := _describe(run_seed(seed, ablation).problems):
+        if what := _describe(run_seed(seed, ablation, LARGE).problems):
             return Row(name, what, seed + 1)
     return None
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import hashlib
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 
 import structlog
 
-from tests.plugins.database import create_database
-from tests.simulation.plan import KINDS, Plan, draw_plan
+from tests.simulation.plan import KINDS, LARGE, Plan, Size, draw_plan
 from tests.simulation.run import Story, run_plan, shrink
 from tests.simulation.safeguards import WHOLE, Ablation
 from tests.simulation.secrecy import refuse_secrets
@@ -56,13 +51,6 @@ class Found:
         return f"{self.seeds} seeds, {len(self.schedules)} schedules; {met}; {len(self.failures)} failed{never}"
 
 
-@cache
-def load_migrated_database() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(create_database(Path(folder)))
-        return (Path(folder) / "circlebot.db").read_bytes()
-
-
 def run_seeds(seeds: Iterable[int]) -> Found:
     found = Found()
     for seed in seeds:
@@ -75,8 +63,8 @@ def run_seeds(seeds: Iterable[int]) -> Found:
     return found
 
 
-def run_seed(seed: int, ablation: Ablation = WHOLE) -> Story:
-    return _run(draw_plan(seed), ablation)
+def run_seed(seed: int, ablation: Ablation = WHOLE, size: Size | None = None) -> Story:
+    return _run(draw_plan(seed, size), ablation)
 
 
 def _run(plan: Plan, ablation: Ablation = WHOLE) -> Story:
@@ -85,7 +73,7 @@ def _run(plan: Plan, ablation: Ablation = WHOLE) -> Story:
     structlog.configure(processors=[refuse_secrets])
     gc.disable()
     try:
-        return run_plan(plan, load_migrated_database(), ablation)
+        return run_plan(plan, ablation)
     finally:
         gc.enable()
         structlog.configure(**before)
@@ -97,4 +85,4 @@ def tell_shortest(plan: Plan) -> Story:
 
 
 def find_first_failure(ablation: Ablation, seeds: Iterable[int]) -> Story | None:
-    return next((story for seed in seeds if (story := run_seed(seed, ablation)).problems), None)
+    return next((story for seed in seeds if (story := run_seed(seed, ablation, LARGE)).problems), None)

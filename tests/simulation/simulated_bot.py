@@ -69,6 +69,7 @@ class Surroundings:
     vault: Vault
     ablation: Ablation
     settings: Settings
+    channels: tuple[str, ...]
     met: Counter[str]
     steps: list[Step] = field(default_factory=list)
 
@@ -107,7 +108,7 @@ class SimulatedBot:
                 async with self.build().running(ALL_ROLES):
                     self.is_up = True
                     await self.process.stopping.wait()
-            except SQLAlchemyError:
+            except (SQLAlchemyError, TimeoutError):
                 await asyncio.sleep(2)
             else:
                 self.is_over = True
@@ -115,7 +116,7 @@ class SimulatedBot:
 
     def build(self) -> App:
         weak = self.around.ablation
-        app = build_app(self.around.settings, commands=weak.commands, limits=weak.limits, core=self._build_core())
+        app = build_app(self.around.settings, commands=weak.commands, limits=weak.limits, core=self.build_core())
         app = weak.weaken_app(app)
         loops = tuple(loop for loop in app.loops if loop.name in _LOOPS)
         for loop in loops:
@@ -123,7 +124,7 @@ class SimulatedBot:
         self.app = replace(app, loops=loops)
         return self.app
 
-    def _build_core(self) -> Core:
+    def build_core(self) -> Core:
         around = self.around
         store = around.ablation.build_store(around.vault, around.database.connect())
         machine = SkewedClock(around.loop, self.skew_s)

@@ -10,9 +10,9 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from functools import partial
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Dialect, Executable, ScalarResult, create_engine
 from sqlalchemy.exc import OperationalError
@@ -46,69 +46,134 @@ _LONGEST_S = 0.02
 """A transaction's way to the database and back, where nothing is wrong."""
 
 
+class OpenDatabase:
+    """SQLite in memory, opened once for many runs, since what no run changes costs more than many a run.
+
+    A run is one transaction, and its own transactions are savepoints within: when it is over all is as it was.
+    `content` is a migrated database, as a file has it.
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self.driver = sqlite3.connect(":memory:", isolation_level=None, cached_statements=2000)
+        self.driver.deserialize(content[:18] + _ROLLBACK_JOURNAL + content[20:])
+        for name, most in (("strftime", 2), ("complain", 1), ("meet", 1)):
+            self.driver.create_function(name, most, partial(self._call, name))
+        self.driver.executescript(_NEVER)
+        self.engine = create_engine(
+            "sqlite://", creator=lambda: self.driver, poolclass=StaticPool, pool_reset_on_return=None
+        )
+        share_compiled(self.engine)
+        self.connection = self.engine.connect()
+        self._functions: dict[str, Callable[..., object]] = {}
+
+    def _call(self, name: str, *given: object) -> object:
+        return self._functions[name](*given)
+
+    def begin_run(self, **functions: Callable[..., object]) -> None:
+        """What SQL calls in it."""
+        self._functions = functions
+        self.driver.execute("BEGIN")
+
+    def end_run(self, *, is_kept: bool) -> None:
+        self._functions = {}
+        self.driver.execute("COMMIT" if is_kept else "ROLLBACK")
+
+
 class SimulatedDatabase:
-    """`content` is a migrated database, as a file has it. `reach` is awaited where a fault may strike."""
+    """One run's. `reach` is awaited where a fault may strike; `complain` is told what must never happen, `meet` what
+    seldom does: nothing that has ended begins again, and the record is only added to."""
 
     def __init__(
-        self, loop: VirtualLoop, chance: Random, content: bytes, reach: Callable[[str], Awaitable[None]]
+        self,
+        loop: VirtualLoop,
+        chance: Random,
+        kept: OpenDatabase,
+        *,
+        reach: Callable[[str], Awaitable[None]],
+        complain: Callable[[str], None],
+        meet: Callable[[str], None],
     ) -> None:
         self._loop = loop
         self._chance = chance
-        self._driver = sqlite3.connect(":memory:", isolation_level=None)
-        self._driver.deserialize(content[:18] + _ROLLBACK_JOURNAL + content[20:])
-        self._driver.create_function("strftime", 2, self._tell_time)
-        self._engine = create_engine(
-            "sqlite://", creator=lambda: self._driver, poolclass=StaticPool, pool_reset_on_return=None
-        )
-        share_compiled(self._engine)
-        self._connection = self._engine.connect()
+        self._kept = kept
+        self._driver = kept.driver
         self._turn = _Turn(chance)
         self._reach = reach
         self._is_migrated = False
+        self._is_open = False
+        self._is_over = False
         self.unreachable: set[Process] = set()
         self.lost_commits = 0.0
         """How likely the answer to a commit is lost."""
+        kept.begin_run(strftime=self._tell_time, complain=complain, meet=meet)
 
     def connect(self) -> Engines:
         return Engines(_SimulatedEngine(self), _SimulatedEngine(self))
 
     @property
     def dialect(self) -> Dialect:
-        return self._engine.dialect
+        return self._kept.engine.dialect
+
+    @property
+    def connection(self) -> Connection:
+        """Nobody's any more once the run is over: what is collected then ends in a `finally` of its own."""
+        if self._is_over:
+            raise _build_lost("")
+        return self._kept.connection
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SimulatedConnection]:
-        await self._travel()
+        await self._reach_it()
         async with self._turn.take():
-            self._driver.execute("BEGIN")
+            self._open()
             try:
-                yield SimulatedConnection(self._connection)
+                yield SimulatedConnection(self)
                 await self._commit()
             except BaseException:
-                if self._driver.in_transaction:
-                    self._driver.execute("ROLLBACK")
+                self._roll_back()
                 raise
         await self._reach("after commit")
         await self._travel()
 
+    def _open(self) -> None:
+        self._driver.execute("SAVEPOINT ours")
+        self._is_open = True
+
+    def _roll_back(self) -> None:
+        """What is still open."""
+        if self._is_open:
+            self._is_open = False
+            self._driver.execute("ROLLBACK TO ours")
+            self._driver.execute("RELEASE ours")
+
     async def _commit(self) -> None:
         await self._travel()
         await self._reach("before commit")
-        self._driver.execute("COMMIT")
+        self._is_open = False
+        self._driver.execute("RELEASE ours")
         if self._chance.random() < self.lost_commits:
             raise _build_lost("COMMIT")
 
     async def _travel(self) -> None:
         await asyncio.sleep(self._chance.uniform(0.0, _LONGEST_S))
+        await self._reach_it()
+
+    async def _reach_it(self) -> None:
         if find_process() in self.unreachable:
             await asyncio.sleep(self._chance.uniform(0.0, _PATIENCE_S))
             raise _build_lost("")
 
+    async def read(self, query: str) -> list[sqlite3.Row]:
+        """For whoever looks on from outside."""
+        async with self._turn.take():
+            cursor = self._driver.cursor()
+            cursor.row_factory = sqlite3.Row
+            return cursor.execute(query).fetchall()
+
     def drop(self, process: Process) -> None:
         """It died: what it had not committed never was."""
         if self._turn.leave(process):
-            if self._driver.in_transaction:
-                self._driver.execute("ROLLBACK")
+            self._roll_back()
             self._turn.pass_on()
 
     def migrate(self, statements: Sequence[str]) -> None:
@@ -117,39 +182,39 @@ class SimulatedDatabase:
             self._driver.execute(statement)
         self._is_migrated = True
 
-    def watch(self, complain: Callable[[str], None], meet: Callable[[str], None]) -> None:
-        """Nothing that has ended begins again, and the record is only added to; what is rare is counted."""
-        self._driver.create_function("complain", 1, complain)
-        self._driver.create_function("meet", 1, meet)
-        self._driver.executescript(_NEVER)
+    def end(self, *, is_kept: bool = False) -> None:
+        """The run is over: nothing of it stays, unless it `is_kept` for others to begin with."""
+        self._roll_back()
+        self._is_over = True
+        self._kept.end_run(is_kept=is_kept)
 
     def _tell_time(self, _form: str, of: str) -> str:
         assert of == "now"
-        return cast(datetime, self._loop.now()).isoformat(timespec="milliseconds")
+        return self._loop.now().isoformat(timespec="milliseconds")
 
 
 class SimulatedConnection:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, database: SimulatedDatabase) -> None:
+        self._database = database
 
     @property
     def dialect(self) -> Dialect:
-        return self._connection.dialect
+        return self._database.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         await asyncio.sleep(0)
-        return self._connection.execute(statement, parameters)
+        return self._database.connection.execute(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         await asyncio.sleep(0)
-        return self._connection.scalar(statement, parameters)
+        return self._database.connection.scalar(statement, parameters)
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
         await asyncio.sleep(0)
-        return self._connection.scalars(statement, parameters)
+        return self._database.connection.scalars(statement, parameters)
 
     async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
-        return function(self._connection, *given)
+        return function(self._database.connection, *given)
 
 
 class _SimulatedEngine:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests.simulation.plan import LARGE
 from tests.simulation.safeguards import ABLATIONS
 from tests.simulation.seeds import run_seed
 
 REFUSED_WITHIN = 60
-"""Seeds (docs/delivery.md)."""
+"""Large worlds (docs/delivery.md)."""
 
 
 @pytest.mark.parametrize(
@@ -21,5 +22,5 @@ REFUSED_WITHIN = 60
     ],
 )
 def test_the_steps_of_a_bot_without_a_safeguard_are_refused(safeguard: str) -> None:
-    stories = (run_seed(seed, ABLATIONS[safeguard]) for seed in range(REFUSED_WITHIN))
+    stories = (run_seed(seed, ABLATIONS[safeguard], LARGE) for seed in range(REFUSED_WITHIN))
     assert any(problem.startswith("line ") for story in stories for problem in story.problems)

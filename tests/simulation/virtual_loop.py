@@ -8,16 +8,20 @@ it was. What a task begins belongs to its process (a context variable).
 from __future__ import annotations
 
 import asyncio
+import sys
 from asyncio import events
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager, suppress
 from contextvars import Context, ContextVar
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
 STARTED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+_DEEPEST = 20
 
 WORLD = Context()
 """Of what no process owns: requests on their way, and faults."""
@@ -55,6 +59,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
         super().__init__()
         self._now_s = 0.0
         self._tasks: list[asyncio.Task[Any]] = []
+        self._is_over = False
         self._selector = self
         self._ready = _ShuffledSteps(chance)
         self._clock_resolution = 1e-9
@@ -93,17 +98,25 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return []
 
     def create_task(self, coro: Any, **how: Any) -> asyncio.Task[Any]:
-        """Kept, so that no task of a dead process is collected, which would run its `finally`."""
+        """Kept, so that no task of a dead process is collected before the end, which would run its `finally`."""
+        if self._is_over:
+            coro.close()
+            nothing: Any = self.create_future()
+            nothing.cancel()
+            return nothing
         task = super().create_task(coro, **how)
         self._tasks.append(task)
         return task
 
     def end(self) -> None:
-        """What has not ended never goes on."""
-        self._ready.clear()
-        for task in self._tasks:
-            task._log_destroy_pending = False
-        self._scheduled.clear()
+        """What has not ended never goes on. Its `finally` runs now, to no effect, or each run would stay in memory."""
+        self._is_over = True
+        with _ignoring_what_nobody_hears():
+            for task in self._tasks:
+                task._log_destroy_pending = False
+                _close(task.get_coro())
+            self._ready.clear()
+            self._scheduled.clear()
         self.close()
 
     def _process_events(self, event_list: list[Any]) -> None:
@@ -111,6 +124,25 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def _write_to_self(self) -> None:
         pass
+
+
+@contextmanager
+def _ignoring_what_nobody_hears() -> Iterator[None]:
+    """Errors of what is collected."""
+    before = sys.unraisablehook
+    sys.unraisablehook = lambda _: None
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
+def _close(coroutine: Any) -> None:
+    """As often as its blocks of `finally` wait for something."""
+    for _ in range(_DEEPEST):
+        with suppress(BaseException):
+            coroutine.close()
+            return
 
 
 class _ShuffledSteps:

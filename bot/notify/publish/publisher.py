@@ -8,7 +8,7 @@ published the same. The unique keys of outcomes and notices make a second public
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from bot.circleci.explanation import NOTHING_KNOWN, Explanation
@@ -33,13 +33,13 @@ from bot.notify.publish import (
 from bot.notify.publish.channel_notices import ChannelReply, list_immediate_rules, list_recipients
 from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.publish.outcome_notice import OutcomeNotice
-from bot.notify.readings import READ_APART, Explanations, PublishPlan, Reading
+from bot.notify.publish.saved_pipeline import upsert_pipeline
+from bot.notify.readings import Explanations, PublishPlan, Reading
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
 from bot.rules.subscription import Subscription
 from bot.store.lookers import build_git_ref
-from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Store, Tx
 
 
@@ -222,75 +222,6 @@ def add_reasons(reading: Reading, new: Collection[Outcome], explanations: Explan
         return reading
     more = {"verdicts": snapshot.verdicts | verdicts, "failures": snapshot.failures | failures}
     return replace(reading, snapshot=snapshot.model_copy(update=more))
-
-
-@dataclass(frozen=True, slots=True)
-class SavedPipeline:
-    """`undisturbed`: nobody has written it since it was read the last time. `changed`: its cards are drawn again."""
-
-    undisturbed: bool
-    changed: bool
-
-
-async def upsert_pipeline(tx: Tx, reading: Reading, now: datetime) -> SavedPipeline:
-    """Its cards are to be drawn again if it changed."""
-    text, before = reading.snapshot.model_dump_json(), reading.before
-    undisturbed = before is not None and await _update_pipeline(tx, reading, text, over=before.version)
-    if not undisturbed:
-        text, before = await _upsert_disturbed(tx, reading, text, now)
-    changed = before is None or before.snapshot_json != text or reading.abandoned_as is not None
-    if changed:
-        await tx.cards.mark_pipeline_dirty(reading.snapshot.pipeline.id)
-    return SavedPipeline(undisturbed, changed)
-
-
-async def _upsert_disturbed(tx: Tx, reading: Reading, text: str, now: datetime) -> tuple[str, FollowedPipeline | None]:
-    """Over whatever is written by now: what is written then, and what was."""
-    pipeline = reading.snapshot.pipeline
-    while before := await tx.pipelines.find(pipeline.id):
-        merged = _merge(reading, before)
-        text = merged.snapshot.model_dump_json()
-        if await _update_pipeline(tx, merged, text, over=before.version):
-            return text, before
-    await tx.pipelines.follow(
-        pipeline.id,
-        reading.project,
-        pipeline.number,
-        branch=pipeline.branch,
-        tag=pipeline.tag,
-        snapshot=text,
-        now=now,
-    )
-    await _update_pipeline(tx, reading, text, over=None)
-    return text, None
-
-
-def _merge(reading: Reading, stored: FollowedPipeline) -> Reading:
-    """What was read, and of what is stored that which others read: the one reads deploys alone, the others all else."""
-    if not reading.of_deploys:
-        kept = {name: getattr(stored.snapshot, name) for name in READ_APART}
-        return replace(reading, snapshot=reading.snapshot.model_copy(update=kept))
-    return replace(
-        reading,
-        snapshot=stored.snapshot.model_copy(update={name: getattr(reading.snapshot, name) for name in READ_APART}),
-        finished_at=stored.finished_at,
-        next_look_at=stored.next_look_at,
-        was_due_at=stored.next_look_at,
-    )
-
-
-async def _update_pipeline(tx: Tx, reading: Reading, text: str, *, over: int | None) -> bool:
-    pipeline = reading.snapshot.pipeline
-    return await tx.pipelines.update(
-        pipeline.id,
-        text,
-        pipeline.branch,
-        tag=pipeline.tag,
-        finished_at=reading.finished_at,
-        next_look_at=reading.next_look_at,
-        was_due_at=reading.was_due_at,
-        over=over,
-    )
 
 
 async def insert_failures(tx: Tx, reading: Reading, outcome: Outcome, why: Explanation, now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.messages import Card
 from bot.notify.publish import channel_notices, holds, past_failures, publisher
 from bot.notify.publish.channel_notices import ChannelReply
 from bot.notify.publish.outcome_notice import OutcomeNotice
+from bot.notify.publish.saved_pipeline import upsert_pipeline
 from bot.notify.readings import Explanations, Reading
 from bot.rules.history import assume_worst, classify
 from bot.rules.match import matches_at_any_age
@@ -76,7 +77,7 @@ class ReplayPublisher:
         now, found = self._clock.now(), self._list_outcomes(reading, replay)
         rules = await _list_rules(tx, found, replay)
         before = await tx.replays.count_notices(replay.workspace)
-        await publisher.upsert_pipeline(tx, publisher.add_reasons(reading, found, explanations), now)
+        await upsert_pipeline(tx, publisher.add_reasons(reading, found, explanations), now)
         held: list[ChannelReply] = []
         for outcome in found:
             why = explanations.get(outcome.key, NOTHING_KNOWN)
