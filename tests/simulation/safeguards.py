@@ -81,9 +81,6 @@ ABLATIONS = {
         {"cards": weak.ForgetfulCards, "outbox": weak.ForgetfulOutbox}
     ),
     "check the lease before the post, and cut it off at its end": Ablation(context=weak.NeverChecks),
-    "only the attempt that has a row settles it": Ablation(
-        {"cards": weak.BoundlessCards, "outbox": weak.BoundlessOutbox}
-    ),
     "claim for a time": Ablation({"cards": weak.UnclaimedCards, "outbox": weak.UnclaimedOutbox}),
     "one key for each notice": Ablation({"outbox": weak.RepeatedNotices}),
     "outcome and notices in one transaction": Ablation(store=weak.TwoTransactions),
@@ -96,6 +93,9 @@ ABLATIONS = {
     "read again what became of an act whose answer was lost": Ablation(commands=weak.UNREAD_ACTS),
 }
 COVERED = {
+    "only the attempt that has a row settles it": Ablation(
+        {"cards": weak.BoundlessCards, "outbox": weak.BoundlessOutbox}
+    ),
     "renew the lease": Ablation({"cards": weak.UnrenewedCards, "outbox": weak.UnrenewedOutbox}),
     "one key for each outcome": Ablation({"outcomes": weak.RepeatedOutcomes}),
     "keep the key of an act whose answer was lost": Ablation({"idempotency_keys": weak.ForgottenActs}),
@@ -103,6 +103,9 @@ COVERED = {
 """Each is covered by another safeguard: without it alone nothing is lost or said twice."""
 
 BOTH_COVERED = {
+    "only the attempt that has a row settles it": Ablation(
+        {"cards": weak.BoundlessCards, "outbox": weak.BoundlessOutbox}
+    ),
     "renew the lease, and the check that covers it": Ablation(
         {"cards": weak.UnrenewedCards, "outbox": weak.UnrenewedOutbox}, context=weak.NeverChecks
     ),
