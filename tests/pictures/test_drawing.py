@@ -8,9 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from bot.circleci.deploy_timeline import build_deploy_timeline
 from bot.circleci.job_timeline import Bar
 from bot.pictures import canvas, deploy_gantt, deploy_health, gantt, ranking, workflow_health
+from bot.pictures.charts import DeployTimelineChart
+from tests.circleci.test_deploy_metrics import release
 from tests.pictures import test_charts
+from tests.plugins.factories import NOW
 
 
 def labels(axes: Axes) -> list[str]:
@@ -72,9 +76,20 @@ def test_places_stand_from_top_to_bottom_with_a_bar_for_what_ran_and_a_mark_for_
     assert all(bar.get_x() >= 0 for bar in axes.patches)
     assert colors_are_told_by_hatch_too(axes)
     assert [line.get_marker() for line in axes.lines] == ["X", "s", ">"]
-    assert [text.get_text() for text in axes.texts] == ["1", "2", "1", "5"]
+    assert sorted(text.get_text() for text in axes.texts) == ["1", "1", "2", "5", "6"]
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["deployed", "rolled back later", "brought back", "failed", "canceled", "under way"]
+
+
+def test_what_runs_now_is_seen_and_named_however_new_and_marks_on_each_other_are_counted() -> None:
+    figure = Figure()
+    now = [release(1, "1.0.3", "failed"), release(0.5, "1.0.4", "failed"), release(0.2, "1.0.5")]
+    chart = DeployTimelineChart("acme/web", ["staging"], build_deploy_timeline([release(20, "1.0.2"), *now], NOW))
+    deploy_gantt.compose(figure, chart.labels, chart.timeline)
+    (axes,) = figure.axes
+    assert [text.get_text() for text in axes.texts] == ["1.0.5", "\N{MULTIPLICATION SIGN}2"]
+    assert min(bar.get_width() for bar in axes.patches) > 0.4
+    assert max(bar.get_x() + bar.get_width() for bar in axes.patches) <= axes.get_xlim()[1]
 
 
 def test_rows_stand_from_top_to_bottom_with_their_numbers() -> None:
