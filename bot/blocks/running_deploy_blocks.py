@@ -32,5 +32,6 @@ def list_lines(running: Sequence[Outcome], links: Links) -> Iterator[str]:
             )
             url = links.pipeline_url(one.project, one.pipeline_number)
             link = as_link(url, f"#{one.pipeline_number}")
-            yield f"{said} · {_('by {who}', who=link) if one.deploy.is_rollback else link}"
+            by = _("by {who}", who=link) if one.deploy.is_rollback else link
+            yield f"{said} · {by}"
     yield format_leftover(len(running) - MOST)
