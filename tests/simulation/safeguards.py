@@ -103,9 +103,6 @@ COVERED = {
 """Each is covered by another safeguard: without it alone nothing is lost or said twice."""
 
 BOTH_COVERED = {
-    "only the attempt that has a row settles it": Ablation(
-        {"cards": weak.BoundlessCards, "outbox": weak.BoundlessOutbox}
-    ),
     "renew the lease, and the check that covers it": Ablation(
         {"cards": weak.UnrenewedCards, "outbox": weak.UnrenewedOutbox}, context=weak.NeverChecks
     ),
