@@ -55,7 +55,7 @@ def render_untold(project: Project) -> Message:
 def _list_numbers(metrics: DeployMetrics) -> Iterator[tuple[str, str, str]]:
     lead, restore = metrics.lead, metrics.restore
     commits = ngettext("{known} of {count} commit", "{known} of {count} commits", metrics.commits, known=lead.count)
-    yield _("Deploys a week"), format_rate(metrics.a_week), format_deploys(metrics.ran)
+    yield _("Deploys a week"), format_rate(metrics.a_week), format_ran(metrics.ran)
     yield _("Lead time, median"), format_seconds(lead.median), commits
     yield _("Lead time, p90"), format_seconds(lead.p90), commits
     yield _("Change failure rate"), format_percent(metrics.failure_share), _format_bad(metrics)
@@ -63,14 +63,20 @@ def _list_numbers(metrics: DeployMetrics) -> Iterator[tuple[str, str, str]]:
     yield _("Time to restore, p90"), format_seconds(restore.p90), _format_outages(metrics)
 
 
-def format_deploys(count: int) -> str:
-    return ngettext("{count} deploy", "{count} deploys", count)
+def format_ran(count: int) -> str:
+    """Deploys that brought something there."""
+    return ngettext("{count} ran", "{count} ran", count)
+
+
+def format_attempts(count: int) -> str:
+    """Deploys that ended, also those that brought nothing."""
+    return ngettext("{count} attempt", "{count} attempts", count)
 
 
 def _format_bad(metrics: DeployMetrics) -> str:
     return _(
         "{deploys}: {failed} failed, {rolled_back} rolled back",
-        deploys=format_deploys(metrics.deploys),
+        deploys=format_attempts(metrics.deploys),
         failed=metrics.failed,
         rolled_back=metrics.rolled_back,
     )
@@ -89,7 +95,7 @@ def _format_weeks(metrics: DeployMetrics) -> str:
         _(
             "From {day}: {deploys}, {bad} went wrong, lead time {duration}",
             day=format_day(week.begins_at.date()),
-            deploys=format_deploys(week.stayed + week.failed + week.rolled_back),
+            deploys=format_attempts(week.stayed + week.failed + week.rolled_back),
             bad=week.failed + week.rolled_back,
             duration=format_seconds(week.lead.median),
         )
@@ -111,7 +117,7 @@ def _format_span(metrics: DeployMetrics, since: datetime, *, is_cut: bool) -> st
 
 def _explain() -> str:
     return _(
-        "Only deploys that ended count, and a rollback is none. Lead time: from the first pipeline of a commit until "
-        "it is deployed. Change failure: it failed, its validation failed, or it was rolled back. Time to restore: "
-        "from there to the next deploy that stays, or to the rollback."
+        "Each deploy that ended is an attempt; a rollback is none. Lead time: from the first pipeline of a commit "
+        "until it is deployed. Change failure: it failed, its validation failed, or it was rolled back. Time to "
+        "restore: from there to the next deploy that stays, or to the rollback."
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.blocks import status_blocks
-from bot.blocks.deploy_report_blocks import format_deploys
+from bot.blocks.deploy_report_blocks import format_ran
 from bot.blocks.measure import format_credits, format_percent, format_rate, format_seconds
 from bot.circleci.daily_runs import DailyStats
 from bot.circleci.deploy_metrics import DeployMetrics
@@ -159,14 +159,17 @@ class DeployChart:
 
 
 def format_frequency(metrics: DeployMetrics) -> str:
-    told = [format_deploys(metrics.ran)]
+    told = [format_ran(metrics.ran)]
     if metrics.a_week is not None:
         told.append(_("{deploys} a week", deploys=format_rate(metrics.a_week)))
     return ", ".join(told)
 
 
 def format_failures(metrics: DeployMetrics) -> str:
-    return _("{share} of {count} went wrong", share=format_percent(metrics.failure_share), count=metrics.deploys)
+    share = format_percent(metrics.failure_share)
+    return ngettext(
+        "{share} of {count} attempt went wrong", "{share} of {count} attempts went wrong", metrics.deploys, share=share
+    )
 
 
 def format_lead_time(metrics: DeployMetrics) -> str:

@@ -57,7 +57,7 @@ def _draw_deploys(axes: Axes, weeks: Sequence[DeployWeek], said: str) -> None:
             axes.bar(xs, counts, 0.8, bottom=bottom, color=color, edgecolor=PAPER, hatch=hatch, lw=0, label=label)
         bottom = [below + count for below, count in zip(bottom, counts, strict=True)]
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    canvas.draw_scale(axes, _("deploys a week"))
+    canvas.draw_scale(axes, _("attempts"))
     canvas.draw_legend(axes)
 
 

@@ -28,10 +28,10 @@ def test_four_numbers_each_with_how_many_it_is_made_of(golden: Check, valid_bloc
 @pytest.mark.parametrize(
     ("hours", "is_cut", "said"),
     [
-        ([30 * WEEK_H, 5], False, "Only deploys that ended count"),
-        ([30, 5], False, "The first deploy was on 2 Nov 2026: that is too short for deploys a week. Only"),
-        ([3 * WEEK_H, 5], False, "The first deploy was on 13 Oct 2026: the numbers begin there. Only"),
-        ([3 * WEEK_H, 5], True, "too many deploys to read them all: the numbers begin on 13 Oct 2026. Only"),
+        ([30 * WEEK_H, 5], False, "Each deploy that ended is an attempt"),
+        ([30, 5], False, "The first deploy was on 2 Nov 2026: that is too short for deploys a week. Each"),
+        ([3 * WEEK_H, 5], False, "The first deploy was on 13 Oct 2026: the numbers begin there. Each"),
+        ([3 * WEEK_H, 5], True, "too many deploys to read them all: the numbers begin on 13 Oct 2026. Each"),
     ],
 )
 def test_how_far_back_the_numbers_go_is_said(hours: list[int], said: str, *, is_cut: bool) -> None:

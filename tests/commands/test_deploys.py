@@ -143,11 +143,11 @@ async def test_a_report_has_its_numbers_at_once_and_its_picture_by_direct_messag
     reply = await world.message("Deploys of `acme/web` to `production`, last 8 weeks")
     assert await count_requests(world) - before <= 8
     rows = {row[0]: row[1:] for row in table_of(reply)}
-    assert rows["Change failure rate"] == ["50.0\u00a0%", "2 deploys: 1 failed, 0 rolled back"]
+    assert rows["Change failure rate"] == ["50.0\u00a0%", "2 attempts: 1 failed, 0 rolled back"]
     assert rows["Time to restore, median"][1] == "1 of 1 is over"
     assert rows["Lead time, median"][1] == "1 of 1 commit"
     file = await world.file("Deploys of acme/web to production", channel=DM)
-    assert "50.0\u00a0% of 2 went wrong" in file["alt_txt"]
+    assert "50.0\u00a0% of 2 attempts went wrong" in file["alt_txt"]
 
 
 async def test_a_timeline_shows_what_ran_where_in_two_weeks(connected_world: World) -> None:

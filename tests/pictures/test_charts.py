@@ -73,8 +73,8 @@ def test_words_say_what_the_timeline_of_deploys_shows() -> None:
 
 def test_words_say_what_the_chart_of_deploys_shows() -> None:
     assert deploys().alt == (
-        "Charts by week, 13 Oct to 3 Nov 2026: Deploys of acme/web. 3 deploys, 1.0 a week. "
-        "50.0\u00a0% of 4 went wrong. Lead time: median 7h, p90 12h, of 2 commits. "
+        "Charts by week, 13 Oct to 3 Nov 2026: Deploys of acme/web. 3 ran, 1.0 a week. "
+        "50.0\u00a0% of 4 attempts went wrong. Lead time: median 7h, p90 12h, of 2 commits. "
         "Time to restore: median 2h, p90 2h, of 1 time."
     )
 

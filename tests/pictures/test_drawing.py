@@ -56,6 +56,7 @@ def test_weeks_have_a_bar_for_each_end_a_line_for_each_lead_time_and_a_mark_for_
         deploy_health.compose(figure, metrics)
         counts, leads, outages = figure.axes
     assert legend(counts) == ["stayed", "rolled back", "failed"]
+    assert counts.get_ylabel() == "attempts"
     assert [bar.get_height() for bar in counts.patches] == [1, 1, 0, 0, 1, 0, 0, 0, 1]
     assert colors_are_told_by_hatch_too(counts)
     assert [line.get_label() for line in leads.lines] == ["p90", "median"]

@@ -29,7 +29,7 @@ def not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
         ("insights gh/acme/web --all-branches", "deploy-preview"),
         ("insights gh/acme/web build-and-test --jobs", "Slowest: `test`"),
         ("pipeline gh/acme/web 28 deploy-preview --timeline", "Critical path:"),
-        ("deploys gh/acme/web --report", "1 deploy, 0 went wrong, lead time"),
+        ("deploys gh/acme/web --report", "1 attempt, 0 went wrong, lead time"),
     ],
 )
 async def test_the_numbers_come_alone_and_say_so(asked: str, told: str, connected_world: World) -> None:
