@@ -23,7 +23,8 @@ def render_reply(error: BotError, request: Request) -> Reply:
     if request.form:
         return Reply(view=_put_into_form(request.form, shown, error.field), errors=_list_errors(request.form, error))
     if request.view_id:
-        return Reply(view=Modal(title=_("That did not work"), blocks=shown))
+        title = _("One question") if error.message.endswith("?") else _("That did not work")
+        return Reply(view=Modal(title=title, blocks=shown))
     return Reply(Message(error.message, shown))
 
 

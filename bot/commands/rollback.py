@@ -110,7 +110,7 @@ async def _decide(context: Context, found: FoundPlace, live: ComponentVersion, a
         raise build_moved_error(found, live, args.current)
     target = _pick(found, live, wanted)
     if not reason:
-        raise UsageError(_("Say why, by `--reason`."))
+        raise _build_why_error(in_form=context.request.form is not None)
     road = await fetch_road(context, found, args.by)
     pipeline = await _fetch_pipeline(context, found, target)
     workflow = await context.circleci.fetch_workflow(target.workflow_id) if target.workflow_id else None
@@ -118,6 +118,12 @@ async def _decide(context: Context, found: FoundPlace, live: ComponentVersion, a
     about = await rollbacks.build_target(context, found, decision)
     await context.rights.check_act(about, line=_build_line(found, decision))
     return decision
+
+
+def _build_why_error(*, in_form: bool) -> UsageError:
+    error = UsageError(_("Say why.") if in_form else _("Say why, by `--reason`."))
+    error.field = REASON
+    return error
 
 
 def _pick(found: FoundPlace, live: ComponentVersion, wanted: str) -> ComponentVersion:

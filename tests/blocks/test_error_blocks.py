@@ -25,6 +25,15 @@ def test_a_few_next_steps_are_buttons_and_many_a_menu_that_leaves_none_out(valid
     assert [element["type"] for element in render_blocks(_asked(30))[-1]["elements"]] == ["static_select"]
 
 
+def test_a_window_that_asks_does_not_say_that_it_did_not_work() -> None:
+    titles = [
+        reply.view.title
+        for error in (_asked(2), TargetError("It is over."))
+        if (reply := render_reply(error, replace(_REQUEST, view_id="V1"))).view
+    ]
+    assert titles == ["One question", "That did not work"]
+
+
 def test_more_than_a_menu_holds_are_counted(valid_blocks: Check) -> None:
     drawn = render_blocks(_asked(200))
     valid_blocks(drawn)

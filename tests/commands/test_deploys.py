@@ -7,10 +7,11 @@ import pytest
 from bot.circleci.deployed_places import ProjectDeploys
 from bot.commands.deploys import COMMAND, DeploysArgs, parse, pick_side
 from bot.dispatch.words import parse_usage, split_words
-from bot.errors import NextStep, TargetError
+from bot.errors import NextStep, TargetError, UsageError
 from tests.blocks.test_deploy_blocks import PROJECT, make_place
 from tests.commands.test_insights import DM, table_of
 from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
 WEB = "gh/acme/web"
@@ -167,12 +168,24 @@ async def test_a_timeline_shows_what_ran_where_in_two_weeks(connected_world: Wor
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
+        (f"{WEB} --timeline --weeks 3", "A timeline always shows the last 14 days"),
+        (f"{WEB} --timeline --report --weeks 3", "A report, or a timeline: choose one"),
+        (f"{WEB} --environment staging --against Staging", "Name two environments"),
+    ],
+)
+def test_what_does_not_go_together_is_said(asked: str, told: str) -> None:
+    with pytest.raises(UsageError, match=told):
+        parse_args(COMMAND, asked)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
         ("gh/acme/api", "CircleCI shows no deploys of `acme/api`"),
         (f"{WEB} --environment moon", "No environment is called `moon`: there are `production`"),
         (f"{WEB} --component moon", "No component is called `moon`. What is deployed: `web`"),
         (f"{WEB} --namespace moon", "Nothing of `acme/web` was deployed to `moon`"),
         (f"{WEB} --environment prodction", "production"),
-        (f"{WEB} --timeline", "A report, or a timeline: choose one"),
         (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),
         (f"{WEB} 4f2c1d9", "A report and a timeline are of one project"),
     ],

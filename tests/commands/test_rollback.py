@@ -40,6 +40,7 @@ async def test_what_ran_before_is_brought_back_once_with_a_reason(each_connected
     shown = get_text(form)
     assert f"*staging* of `acme/web` runs `1.0.{number}`" in shown
     assert "CircleCI starts the project's rollback pipeline" in shown
+    assert (await world.submit(form, reason="  "))["errors"] == {"reason": "Say why."}
     await world.submit(form, reason="Checkout is <slow>")
     card = await world.card("rolled back staging from")
     assert "Checkout is &lt;slow&gt;" in get_text(card)

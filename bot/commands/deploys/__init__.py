@@ -10,6 +10,7 @@ from bot.actions.known_places import check_names
 from bot.actions.share_files import reply_with_picture
 from bot.actions.target_projects import is_project_name, resolve_project
 from bot.blocks import deploy_blocks, deploy_report_blocks, deployed_changes_blocks, kit
+from bot.circleci.deploy_timeline import LOOKS_BACK
 from bot.circleci.deployed_changes import fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_deploys, list_called
 from bot.circleci.models import Project
@@ -62,7 +63,7 @@ def parse(line: ParsedLine) -> DeploysArgs:
         component=line.get_value("component"),
         against=line.get_value("against"),
         namespace=line.get_value("namespace"),
-        report=line.has_flag("report") or line.get_value("weeks") is not None,
+        report=line.has_flag("report") or (line.get_value("weeks") is not None and not line.has_flag("timeline")),
         timeline=line.has_flag("timeline"),
         weeks=_parse_weeks(line.get_value("weeks")),
         here=line.has_flag("here"),
@@ -71,10 +72,14 @@ def parse(line: ParsedLine) -> DeploysArgs:
         raise UsageError(_("A report and a timeline are of one project: name it, and an environment at most."))
     if args.report and args.timeline:
         raise UsageError(_("A report, or a timeline: choose one."))
+    if args.timeline and line.get_value("weeks") is not None:
+        raise UsageError(_("A timeline always shows the last {days} days: leave out `--weeks`.", days=LOOKS_BACK.days))
     if len(line.words) > 2:
         raise UsageError(_("One project at a time, and one commit, tag, link or version of it."))
     if args.against and not args.environment:
         raise UsageError(_("Name the other one by `--environment`."))
+    if args.against and args.against.casefold() == (args.environment or "").casefold():
+        raise UsageError(_("Name two environments to compare."))
     return args
 
 
