@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 
 from bot.actions import audit_trail, reachability, targets
 from bot.blocks import audit_blocks, kit
@@ -95,11 +96,20 @@ async def run(context: Context, args: AuditArgs) -> Reply:
 
 async def _show(context: Context, args: AuditArgs) -> Reply:
     rows = await _load_rows(context, args, skip=(args.page - 1) * audit_blocks.PAGE, limit=audit_blocks.PAGE + 1)
+    if not rows and args.act:
+        _check_act(context, args.act)
     workspace, channel = context.request.place
     async with context.store.begin_read() as tx:
         live = channel in await tx.audit_channels.list_live(workspace)
     more = len(rows) > audit_blocks.PAGE
     return Reply(audit_blocks.render_page(rows[: audit_blocks.PAGE], args.page, said=args.line, more=more, live=live))
+
+
+def _check_act(context: Context, said: str) -> None:
+    """An act is a command's name, but for a few; one that is only nearly a name leads to those that are meant."""
+    names = {*(one.name for one in context.commands), *AuditKind}
+    if said not in names and (near := get_close_matches(said, names, n=3)):
+        raise UsageError(_("No row has the act {act}.", act=as_code(said, 80)), misread=(said, *near))
 
 
 async def _load_rows(context: Context, args: AuditArgs, *, skip: int, limit: int) -> list[ChainedRecord]:

@@ -33,6 +33,9 @@ async def test_pages_and_filters_find_the_rows_that_are_asked_for(connected_worl
     world = connected_world
     await _record(world, 12)
     await _record(world, act="cancel", user=EVE, result=AuditResult.FAILED, project="gh/acme/api")
+    await world.say("/circle audit --act rerunn --user <@U0EVE>")
+    await world.press(await world.reply("No row has the act `rerunn`"), "Show audit")
+    await world.message("No row is like that")
     await world.say("/circle audit --act rerun")
     first = await world.reply("Record of Acts")
     assert "number 11" in str(first["blocks"])
