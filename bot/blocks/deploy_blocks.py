@@ -65,11 +65,11 @@ def _list_notes(deploys: ProjectDeploys) -> Iterator[str]:
 
 
 def _build_compare_button(deploys: ProjectDeploys) -> list[kit.Pressable]:
-    """For two environments of which one is ahead of the other."""
+    """For two environments of which one is ahead of the other; the same way round whichever was deployed to last."""
     ran = {place.environment.name: place for place in deploys.places if place.live}
     if len(ran) != 2 or len({place.component.id for place in ran.values()}) != 1:
         return []
-    left, right = ran
+    left, right = sorted(ran, reverse=True)
     if ran[left].live == ran[right].live:
         return []
     line = format_line("deploys", deploys.project.slug, environment=left, against=right)

@@ -65,6 +65,13 @@ def test_a_rollback_names_the_pipeline_that_made_what_runs_again() -> None:
     assert "#340" in shown
 
 
+def test_two_environments_are_compared_the_same_way_round_whichever_was_deployed_to_last() -> None:
+    staging = make_place("staging", [make_version("4.8.2", 341, live=True)])
+    production = make_place("production", [make_version("4.8.1", 340, live=True)])
+    for places in ((staging, production), (production, staging)):
+        assert "Compare staging with production" in get_text(render(*places).blocks)
+
+
 def test_a_status_that_nobody_knows_is_shown_as_it_is() -> None:
     shown = deploy_blocks.format_release(make_release("4.8.2", "Half_Way"), None, Links())
     assert shown.startswith(":grey_question: `4.8.2`: half way (")
