@@ -57,6 +57,7 @@ def test_a_form_asks_why_and_keeps_what_was_said(golden: Check, valid_blocks: Ch
     message = protected_blocks.render_question(asked, typed)
     form = protected_blocks.render_why_form(asked.message, "m1", typed.line, typed=True)
     within = protected_blocks.add_to_form(Modal("Trigger", [{"type": "divider"}], submit="Trigger"), asked, "JIRA-1")
-    for blocks in (message.blocks, form.blocks, within.original_blocks):
+    shown = {"": message.blocks, "_asked": form.blocks, "_form": within.original_blocks}
+    for name, blocks in shown.items():
         valid_blocks(blocks)
-    golden("protected_why", [*message.blocks, *form.blocks, *within.original_blocks])
+        golden(f"protected_why{name}", blocks)

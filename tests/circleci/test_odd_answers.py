@@ -35,6 +35,7 @@ CALLS = {**CALLS_OF_V2, "job steps": ("/api/v1.1/…", lambda it: it.list_job_st
 READS = [name for name in CALLS if not name.startswith(("remove", "cancel", "approve"))]
 SINGLE = {
     "deploy settings",
+    "deploying projects",
     "job",
     "pipeline config",
     "pipeline values",
@@ -45,7 +46,7 @@ SINGLE = {
     "checkout key",
     "add checkout key",
 }
-"""Of these every field may be missing; all the other calls answer lists."""
+"""Of these every field may be missing; all others answer lists. Which projects deploy is known of all or of none."""
 
 LISTS = ("items", "flaky_tests", "branches", "steps")
 """What an answer is about, where it is about many."""

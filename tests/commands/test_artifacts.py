@@ -89,7 +89,8 @@ async def test_the_token_goes_along_to_circleci_and_not_to_the_store_it_leads_to
 
 
 async def test_a_job_is_named_by_its_link_and_a_node_by_its_number(connected_world: World) -> None:
-    pipeline = next(one for one in await connected_world.list_pipelines() if one["branch"] == "main")
+    pipelines = await connected_world.list_pipelines()
+    pipeline = next(one for one in pipelines if (one["project_slug"], one["branch"]) == ("gh/acme/web", "main"))
     link = await _link(connected_world, pipeline)
     await connected_world.say(f"/circle artifacts {link} *.txt --node 0")
     listed = await connected_world.reply("2 artifacts of test (job ")
