@@ -145,6 +145,8 @@ async def connect(tab: BrowserTab) -> None:
     await tab.world.connect()
 
 
+_TRIES = 3
+
 BEFORE = {
     "me": connect,
     "trigger": hold_a_release,
@@ -202,4 +204,16 @@ async def take_cutting(folder: Path, shown: Locator, name: str, *, kind: str = "
     """In both looks; the page is light afterwards."""
     for look, scheme in (("dark", "dark"), ("desktop", "light")):
         await shown.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await shown.screenshot(path=folder / f"{kind}-{name}-{look}.png", animations="disabled")
+        await _take(shown, folder / f"{kind}-{name}-{look}.png")
+
+
+async def _take(shown: Locator, file: Path) -> None:
+    """Again where the page draws it anew just then, which makes it another element."""
+    for left in reversed(range(_TRIES)):
+        try:
+            await shown.screenshot(path=file, animations="disabled")
+        except Error as error:
+            if not left or "not attached" not in str(error):
+                raise
+        else:
+            return
