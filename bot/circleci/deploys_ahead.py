@@ -127,12 +127,12 @@ def _list_named(job: str, environments: Iterable[str]) -> list[str]:
 
     `deploy-pre-production` deploys to `pre-production`, not to `production`.
     """
-    said = _split_words(job)
-    found = {name: words for name in environments if (words := _split_words(name)).strip() and words in said}
+    said = split_words(job)
+    found = {name: words for name in environments if (words := split_words(name)).strip() and words in said}
     return [name for name, words in found.items() if not any(words in each != words for each in found.values())]
 
 
-def _split_words(name: str) -> str:
+def split_words(name: str) -> str:
     """Its words in lower case, each between spaces."""
     parted = ((" " if one.isupper() and not before.isupper() else "") + one for before, one in pairwise(f" {name}"))
     words = "".join(one if one.isalnum() else " " for one in "".join(parted)).casefold().split()

@@ -1,4 +1,4 @@
-"""A rate limiter (GCRA) that all replicas share: posts to a channel, changes of a workspace's cards.
+"""A rate limiter (GCRA) that all replicas share: posts to a channel, changes of a workspace's cards, looks for deploys.
 
 One row per bucket: `next_at` is its theoretical arrival time, as the generic cell rate algorithm calls it, by the
 database's clock. So a burst needs no second number.
@@ -17,7 +17,8 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, exists, func
 from bot.store.engine.statements import Repository, bind_columns, bind_key
 from bot.store.tables.publishing import turns
 
-POST, UPDATE = "post", "update"
+POST, UPDATE, SIGN = "post", "update", "sign"
+"""Posts, changes of cards, and looks for a first deploy that something hints at."""
 
 _THESE = and_(
     bind_columns(turns, "method"),
@@ -37,7 +38,10 @@ _TAKE = update(turns).where(bind_key(turns, "workspace", "method", "channel"))
 
 
 class Bucket(NamedTuple):
-    """What a rate limit counts by: a channel, or with an empty `channel` a whole workspace."""
+    """What a rate limit counts by: a channel, or with an empty `channel` a whole workspace.
+
+    `SIGN` counts by an organisation of CircleCI's, whose id stands for the workspace: it is of them all.
+    """
 
     workspace: str
     channel: str = ""

@@ -27,6 +27,7 @@ from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
+from bot.notify.poll.deploy_hints import find_hint
 from bot.notify.poll.deploy_names import DeployNames, fetch_names
 from bot.notify.poll.deploy_signs import DeploySigns, NothingDeployed, record_trouble
 from bot.notify.poll.leased_worker import LeasedWorker
@@ -147,8 +148,10 @@ class DeployReader:
         """Publish what is new of it."""
         snapshot = followed.snapshot
         before = snapshot.releases
-        if not before and not _may_release(followed) and (nothing := await self._signs.find_nothing(look.project)):
-            return self._wait_for_first(look, nothing)
+        if not before and not _may_release(followed):
+            nothing = await self._signs.find_nothing(look.project, find_hint(snapshot))
+            if nothing:
+                return self._wait_for_first(look, nothing)
         answer = await self._ask(look, polled, before)
         names = await self._name(polled, snapshot, answer.releases or ())
         now = self._clock.now()

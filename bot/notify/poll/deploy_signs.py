@@ -1,7 +1,8 @@
 """Whether a project deploys anything at all, so that one that does not costs next to nothing.
 
 The first marker that names a component makes it, so a project without one has never deployed anything. One request
-tells that of all projects of an organisation, and its answer is kept with the projects, for all processes.
+tells that of all projects of an organisation, and its answer is kept with the projects, for all processes. The clock
+has it asked again (`schedule_deploy_sign`), and what hints at a deploy sooner, as far as a rate limit goes.
 """
 
 from __future__ import annotations
@@ -19,12 +20,21 @@ from bot.domain.project_feeds import PolledProject
 from bot.errors import HIDDEN, BotError, Unauthorized
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
+from bot.notify.poll.deploy_hints import DeployHint
 from bot.notify.poll.tokens import PollTokens
+from bot.store.rate_limiter import SIGN, Bucket, RateLimit
 from bot.store.store import Store
 
 log = structlog.get_logger(__name__)
 
 _MOST_ORGANISATIONS = 500
+LAG = timedelta(minutes=1)
+"""After which a hint is looked after once more."""
+
+BY_NAME = RateLimit(timedelta(hours=1).total_seconds(), burst=24)
+BY_PASS = RateLimit(BY_NAME.gap_s, burst=BY_NAME.burst // 2)
+"""Looks at an organisation that a hint makes, beside those by the clock: one an hour, after a rest so many at once."""
+
 _TROUBLE_FOR, _HIDDEN_FOR = timedelta(minutes=1), timedelta(minutes=10)
 
 
@@ -47,29 +57,50 @@ class DeploySigns:
         self._troubles: ExpiringCache[str, datetime] = ExpiringCache(_MOST_ORGANISATIONS, clock.now)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def find_nothing(self, project: ProjectSlug) -> NothingDeployed | None:
+    async def find_nothing(self, project: ProjectSlug, hint: DeployHint | None = None) -> NothingDeployed | None:
         """None where the project may deploy something: it does, or nobody can tell."""
         polled, due_at = await self._load(project)
         if polled is None or not polled.organization_id:
             return None
-        if due_at <= self._clock.now():
+        if due_at <= self._clock.now() or self._is_hinted(polled, hint):
             turn = self._turns.setdefault(polled.organization_id, asyncio.Lock())
             async with turn:
-                polled, due_at = await self._refresh(project)
+                polled, due_at = await self._refresh(project, hint)
         if polled is None or polled.no_deploys_since is None or polled.deploys_asked_at is None:
             return None
-        return NothingDeployed(polled.deploys_asked_at, due_at)
+        return NothingDeployed(polled.deploys_asked_at, self._choose_next(polled.deploys_asked_at, due_at, hint))
 
-    async def _refresh(self, project: ProjectSlug) -> tuple[PolledProject | None, datetime]:
-        """Unless somebody has just done so."""
+    def _is_hinted(self, polled: PolledProject, hint: DeployHint | None) -> bool:
+        """Whether the last answer is older than what the hint is about; once more a little later: lists lag behind."""
+        if hint is None or polled.deploys_asked_at is None or polled.no_deploys_since is None:
+            return False
+        now = self._clock.now()
+        return any(polled.deploys_asked_at < at <= now for at in (hint.at, hint.at + LAG))
+
+    def _choose_next(self, asked_at: datetime, due_at: datetime, hint: DeployHint | None) -> datetime:
+        once_more_at = hint.at + LAG if hint else due_at
+        return min(due_at, once_more_at) if max(asked_at, self._clock.now()) < once_more_at else due_at
+
+    async def _refresh(self, project: ProjectSlug, hint: DeployHint | None) -> tuple[PolledProject | None, datetime]:
+        """Unless somebody has just done so, or hints are used up for now."""
         polled, due_at = await self._load(project)
-        if polled is None or not polled.organization_id or due_at > self._clock.now():
+        if polled is None or not polled.organization_id:
             return polled, due_at
-        if self._troubles.get(polled.organization_id) is None:
+        is_due = due_at <= self._clock.now()
+        if not is_due and not self._is_hinted(polled, hint):
+            return polled, due_at
+        trouble_until = self._troubles.get(polled.organization_id)
+        if trouble_until is None and (is_due or await self._take_turn(polled.organization_id, hint)):
             await self._ask(polled, polled.organization_id)
             polled, due_at = await self._load(project)
-        trouble_until = polled and self._troubles.get(polled.organization_id or "")
-        return polled, max(due_at, trouble_until or due_at)
+            trouble_until = self._troubles.get(polled.organization_id or "") if polled else None
+        return polled, trouble_until or due_at
+
+    async def _take_turn(self, organization_id: str, hint: DeployHint | None) -> bool:
+        """The same turns for all: what is only a workflow that passed leaves half of them to what is called so."""
+        bucket, rate = Bucket(organization_id), BY_NAME if hint and hint.is_named else BY_PASS
+        async with self._store.begin() as tx:
+            return bool((await tx.rate_limiter.take(SIGN, {bucket: 1}, rate, now=self._clock.now()))[bucket])
 
     async def _load(self, project: ProjectSlug) -> tuple[PolledProject | None, datetime]:
         """With when it is to be asked for."""
