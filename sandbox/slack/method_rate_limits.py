@@ -11,6 +11,8 @@ from sandbox.virtual_clock import SandboxClock
 TIERS = {1: 1, 2: 20, 3: 50, 4: 100}
 # "Generally one message per second per channel, short bursts are fine": this many at once.
 POST_BURST = 4
+# A second between two sums of binary fractions may come out as 0.9999999999999.
+_DECIMALS = 6
 
 
 class MethodRateLimits:
@@ -32,7 +34,7 @@ class MethodRateLimits:
     def _take(self, bucket: str, *, burst: int, per_s: float) -> None:
         now_s = self._clock.monotonic()
         level, filled_s = self._levels.get(bucket, (float(burst), now_s))
-        level = min(float(burst), level + (now_s - filled_s) * per_s)
+        level = min(float(burst), round(level + (now_s - filled_s) * per_s, _DECIMALS))
         if self._on and level < 1:
             wait_s = math.ceil((1 - level) / per_s)
             raise FakeSlackError("ratelimited", status=429, headers={"Retry-After": str(wait_s)})

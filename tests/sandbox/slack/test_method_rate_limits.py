@@ -3,9 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.slack.fake_slack_errors import FakeSlackError
-from sandbox.slack.method_rate_limits import MethodRateLimits
+from sandbox.slack.method_rate_limits import POST_BURST, MethodRateLimits
 from sandbox.virtual_clock import ManualClock
 from tests.sandbox.slack.workspace import DEPLOYS, WEB, PageClient
 
@@ -56,6 +58,18 @@ def test_each_tier_allows_its_calls_a_minute() -> None:
             pace.count_call("method", tier)
         clock.advance(60)
         pace.count_call("method", tier)
+
+
+@given(st.floats(0, 100_000))
+def test_a_second_is_a_second_whenever_it_begins(begun_s: float) -> None:
+    clock = ManualClock()
+    clock.advance(begun_s)
+    pace = MethodRateLimits(clock, on=True)
+    for _ in range(POST_BURST):
+        pace.count_post(DEPLOYS)
+    for _ in range(3):
+        clock.advance(1)
+        pace.count_post(DEPLOYS)
 
 
 def test_without_limits_nothing_is_counted_out() -> None:
