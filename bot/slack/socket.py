@@ -180,8 +180,11 @@ class SocketModeListener:
 
 
 async def _close(client: SocketModeClient) -> None:
-    with contextlib.suppress(Exception):
-        async with asyncio.timeout(_CLOSE_WITHIN_S):
-            await client.close()  # type: ignore[no-untyped-call]  # the SDK's
-    with contextlib.suppress(Exception):
-        await client.aiohttp_client_session.close()
+    """Also who is cancelled meanwhile leaves no connection open."""
+    try:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_CLOSE_WITHIN_S):
+                await client.close()  # type: ignore[no-untyped-call]  # the SDK's
+    finally:
+        with contextlib.suppress(Exception):
+            await client.aiohttp_client_session.close()

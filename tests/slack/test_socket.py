@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
@@ -27,6 +28,21 @@ class Sudden(SocketModeClient):
         self.ending.cancel()
 
 
+class Unreachable(SocketModeClient):
+    """Cannot connect, and takes for ever to close."""
+
+    all: ClassVar[list[Unreachable]] = []
+    closing: ClassVar[asyncio.Event]
+
+    async def issue_new_wss_url(self) -> str:
+        self.all.append(self)
+        raise OSError
+
+    async def disconnect(self) -> None:
+        self.closing.set()
+        await asyncio.Event().wait()
+
+
 @pytest.fixture
 async def clients(tmp_path: Path) -> AsyncIterator[SlackClients]:
     store = Store(f"sqlite:///{tmp_path}/circlebot.db", Vault([generate_key()]))
@@ -47,3 +63,13 @@ async def test_it_ends_though_a_connection_stands_in_the_moment_in_which_it_is_t
     Sudden.ending = asyncio.create_task(runs())
     done, _ = await asyncio.wait({Sudden.ending}, timeout=10)
     assert done
+
+
+async def test_who_is_told_to_end_while_a_connection_is_closed_leaves_no_session_open(clients: SlackClients) -> None:
+    app = SlackApp(name="circlebot", token="xoxb-sandbox", request_verification_enabled=False)
+    socket = SocketModeListener(app=app, app_token="xapp-sandbox", clients=clients, client=Unreachable)
+    Unreachable.all, Unreachable.closing = [], asyncio.Event()
+    async with socket.running():
+        await Unreachable.closing.wait()
+    assert Unreachable.all
+    assert all(one.aiohttp_client_session.closed for one in Unreachable.all)
