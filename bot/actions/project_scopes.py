@@ -24,7 +24,10 @@ async def resolve_scope(context: Context, text: str | None, build_line: LineBuil
     named = scope.exact if scope else None
     found = await fetch_if_visible(context.circleci.fetch_project(named)) if named else None
     if found is None:
-        slug = await target_projects.resolve_project(context, named.name if named else text, build_line)
+        named_in_full = named is not None
+        slug = await target_projects.resolve_project(
+            context, named.name if named else text, build_line, in_full=named_in_full
+        )
         found = await context.circleci.fetch_project(slug)
     return ProjectScope.parse(str(found.project))
 

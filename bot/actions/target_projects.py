@@ -26,16 +26,21 @@ LineBuilder = Callable[..., Written]
 """Writes the command's line with other words in the place of those that were not clear."""
 
 
-async def resolve_project(context: Context, text: str | None, build_line: LineBuilder) -> ProjectSlug:
+async def resolve_project(
+    context: Context, text: str | None, build_line: LineBuilder, *, in_full: bool = False
+) -> ProjectSlug:
     """The project that is meant: a slug, a link, `org/repo` or `repo`; None means the channel's.
 
-    Raises UsageError when the channel has none or the slug is malformed, TargetError when the name fits none or
-    several, NotAllowed when a policy is against it.
+    `in_full` says that `text` was part of a slug, by which CircleCI knows nothing. Raises UsageError when the channel
+    has none or the slug is malformed, TargetError when the name fits none or several, NotAllowed when a policy is
+    against it.
     """
-    return await check_permitted(context, await _resolve_project(context, text, build_line))
+    return await check_permitted(context, await _resolve_project(context, text, build_line, in_full=in_full))
 
 
-async def _resolve_project(context: Context, text: str | None, build_line: LineBuilder) -> ProjectSlug:
+async def _resolve_project(
+    context: Context, text: str | None, build_line: LineBuilder, *, in_full: bool
+) -> ProjectSlug:
     if text is None:
         return await find_current_project(context) or _ask_which(context)
     pasted = Link.parse(text, context.links.base_url)
@@ -49,7 +54,7 @@ async def _resolve_project(context: Context, text: str | None, build_line: LineB
     if found := await _find_at_github(context, text):
         return found
     await _refuse_branch(context, text, build_line)
-    return _refuse_unknown(text, known, build_line)
+    return _refuse_unknown(text, known, build_line, in_full=in_full)
 
 
 async def _fetch_linked_project(context: Context, pasted: Link) -> ProjectSlug:
@@ -136,7 +141,7 @@ async def _refuse_branch(context: Context, text: str, build_line: LineBuilder) -
         )
 
 
-def _refuse_unknown(text: str, known: Sequence[Project], build_line: LineBuilder) -> NoReturn:
+def _refuse_unknown(text: str, known: Sequence[Project], build_line: LineBuilder, *, in_full: bool) -> NoReturn:
     by_name = {name: found for found in known for name in _get_names(found)}
     near = {found.slug: found for name in get_close_matches(text, by_name, n=3) if (found := by_name[name])}
     raise TargetError(
@@ -145,7 +150,7 @@ def _refuse_unknown(text: str, known: Sequence[Project], build_line: LineBuilder
             project=as_code(text, 100),
         ),
         *(NextStep(_("Use {project}", project=found.full_name), build_line(slug)) for slug, found in near.items()),
-        _("Any project can be named in full, as in `gh/org/repo`, or by its link."),
+        *([] if in_full else [_("Any project can be named in full, as in `gh/org/repo`, or by its link.")]),
     )
 
 

@@ -63,6 +63,14 @@ def render_unchanged(rule: Subscription, names: subscription_blocks.Names) -> Me
     return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
 
 
+def render_known(rule: Subscription, names: subscription_blocks.Names) -> Message:
+    """Somebody wants what a rule of the place says already."""
+    said = subscription_blocks.format_rule(rule, names)
+    text = _("Rule {number} says this already: {rule}.", number=rule.id, rule=said)
+    show = kit.button(_("Show All Rules"), format_line("subscriptions"))
+    return Message(text, [kit.section(text), kit.actions([show, subscription_blocks.build_change_button(rule)])])
+
+
 def _build_environment_note(rule: Subscription, environments: Collection[str] | None) -> list[kit.Block]:
     if environments is None:
         return []

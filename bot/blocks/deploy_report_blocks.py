@@ -86,7 +86,7 @@ def _format_outages(metrics: DeployMetrics) -> str:
     if not metrics.outages:
         return UNKNOWN
     return ngettext(
-        "{known} of {count} is over", "{known} of {count} are over", len(metrics.outages), known=metrics.restore.count
+        "{count} of {total} is over", "{count} of {total} are over", metrics.restore.count, total=len(metrics.outages)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.plugins.block_reader import get_text
 from tests.plugins.voting import TEAM, require
 from tests.plugins.world import World
 
@@ -30,7 +31,7 @@ async def test_what_nobody_sees_is_not_written(connected_world: World) -> None:
     world = connected_world
     for name, said in (("gh/acme/wbe", NO_PROJECT), ("gh/acne", NO_ORG), ("gh/acne/w*", NO_ORG)):
         await world.say(f"/circle freeze {name} until 2h")
-        await world.reply(said)
+        assert "in full" not in get_text(await world.reply(said))
         await world.say(f"/circle policy deny everybody start {name}")
         await world.reply(said)
         await world.say(f"/circle project {name} --mark no-logs")

@@ -155,3 +155,23 @@ async def test_what_is_no_command_cannot_be_proposed(world: World, line: str, sa
     await world.say(f"/circle {line}")
     await world.press(await world.reply(says), "Show Help")
     await world.message("*propose* — ")
+
+
+@pytest.mark.parametrize(
+    ("said", "options", "what"),
+    [
+        ("tell us about production deploys", " --environment production", "*Post here* what is deployed"),
+        ("tell us when main fails", " --branch main --only failed", "*Post here* when `main` of acme/web fails"),
+        ("subscribe us to web", "", "*Post here* what fails, recovers or waits in acme/web"),
+    ],
+)
+async def test_a_rule_that_there_is_already_is_named_instead_of_proposed(
+    world: World, said: str, options: str, what: str
+) -> None:
+    await world.say(f"@circlebot {said}")
+    await world.reply(what)
+    await world.say(f"/circle subscribe gh/acme/web{options}")
+    await world.message("You own rule")
+    await world.say(f"@circlebot {said}")
+    known = await world.reply("Rule 1 says this already")
+    assert get_buttons(known) == ["Show All Rules", "Change…"]

@@ -8,16 +8,19 @@ from difflib import get_close_matches
 
 from bot.actions import definitions, visible_presets, visible_projects
 from bot.actions.target_projects import find_current_project, is_project_name, resolve_project
-from bot.blocks import proposal_blocks
+from bot.blocks import created_rule_blocks, proposal_blocks
 from bot.blocks.proposal_blocks import Choice
 from bot.circleci.declared_parameters import Parameter
 from bot.circleci.models import Project
 from bot.command import Context, format_line
+from bot.domain import ProjectScope
 from bot.errors import CircleCIError, NextStep, TargetError
 from bot.language import _
 from bot.line import Written, extend_line
 from bot.messages import Message
 from bot.mrkdwn import as_code, escape
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,27 +194,42 @@ async def propose_subscribe(context: Context, words: Sequence[str]) -> Message:
     said = {name: [value] for name, _equals, value in (one[2:].partition("=") for one in words if one[:2] == "--")}
     word = next((one for one in words if one[:2] != "--"), None)
     if said:
-        return _propose_deploys(await _fetch_project(context, word), **said)
+        return await _propose_deploys(context, await _fetch_project(context, word), **said)
     here = await find_current_project(context)
     if word and here and "/" not in word and not await is_project_name(context, word):
         project = await context.circleci.fetch_project(here)
-        line = format_line("subscribe", str(here), branch=word, only=["failed"])
+        wanted = {"branch": [word], "only": ["failed"]}
         name, branch = escape(project.full_name), as_code(word, 120)
         what = _("*Post here* when {branch} of {project} fails", branch=branch, project=name)
     else:
         project = await _fetch_project(context, word)
-        line = format_line("subscribe", str(project.project))
+        wanted = {}
         what = _("*Post here* what fails, recovers or waits in {project}", project=escape(project.full_name))
-    return proposal_blocks.render(what, [(_("Subscribe"), line)])
+    return await _propose_rule(context, project, what, wanted)
 
 
-def _propose_deploys(project: Project, environment: Sequence[str] = (), only: Sequence[str] = ()) -> Message:
+async def _propose_deploys(
+    context: Context, project: Project, environment: Sequence[str] = (), only: Sequence[str] = ()
+) -> Message:
     """Each kind of deploy, to where it was said."""
-    name, slug = escape(project.full_name), str(project.project)
+    name = escape(project.full_name)
     if environment:
         where = as_code(environment[0], 120)
         what = _("*Post here* what is deployed to {environment} of {project}", environment=where, project=name)
     else:
         what = _("*Post here* what is deployed of {project}", project=name)
-    line = format_line("subscribe", slug, environment=environment or None, only=only or None)
+    wanted = {"environment": environment, "only": only}
+    return await _propose_rule(context, project, what, {name: said for name, said in wanted.items() if said})
+
+
+async def _propose_rule(context: Context, project: Project, what: str, wanted: Mapping[str, Sequence[str]]) -> Message:
+    """Or the one that says this already."""
+    request, scope = context.request, ProjectScope.parse(str(project.project))
+    place = request.channel or request.user
+    rule = Subscription(0, request.workspace, place, scope, Rule.parse(wanted), request.user, context.clock.now())
+    async with context.store.begin_read() as tx:
+        known = await tx.subscriptions.find_same(rule)
+    if known:
+        return created_rule_blocks.render_known(known, {project.project: project.full_name})
+    line = format_line("subscribe", str(project.project), **wanted)
     return proposal_blocks.render(what, [(_("Subscribe"), line)])
