@@ -51,23 +51,33 @@ class FoundPlace:
 
 
 async def resolve_place(
-    context: Context, command: str, said: PlaceWords, fits: Callable[[DeployPlace], bool] = lambda _place: True
+    context: Context,
+    command: str,
+    said: PlaceWords,
+    fits: Callable[[DeployPlace], bool] = lambda _place: True,
+    **more: str | None,
 ) -> FoundPlace:
     """The only place that is called so and `fits`. Raises TargetError where none is, or several are.
 
+    What is offered then says again what `more` was said, by option.
     Whoever may not see what is deployed chooses nothing of it: NotAllowed.
     """
-    slug = await resolve_project(context, said.project, lambda *words: format_line(command, *words, **said.options))
+    options = {**said.options, **more}
+    slug = await resolve_project(context, said.project, lambda *words: format_line(command, *words, **options))
     await context.rights.check_act(ActTarget(project=slug), "deploys", final=False)
     project = await context.circleci.fetch_project(slug)
     deploys = await fetch_deploys(context.circleci, project, environment=said.environment, component=said.component)
     names = {"environment": said.environment, "component": said.component}
-    check_names(deploys, names, lambda **new: format_line(command, str(slug), **{**said.options, **new}))
-    return pick_place(command, deploys, said, fits)
+    check_names(deploys, names, lambda **new: format_line(command, str(slug), **{**options, **new}))
+    return pick_place(command, deploys, said, fits, **more)
 
 
 def pick_place(
-    command: str, deploys: ProjectDeploys, said: PlaceWords, fits: Callable[[DeployPlace], bool]
+    command: str,
+    deploys: ProjectDeploys,
+    said: PlaceWords,
+    fits: Callable[[DeployPlace], bool],
+    **more: str | None,
 ) -> FoundPlace:
     """Raises TargetError whose choices name each just one place."""
     project = deploys.project
@@ -75,20 +85,46 @@ def pick_place(
     fitting = [one for one in called if fits(one)] or called
     if not fitting:
         raise build_unfound_error(deploys, said)
-    if len(fitting) > 1:
+    if len(fitting) > 1 or is_one_of_more(deploys, said):
         labels = [(deploy_blocks.get_place_label(one, project), one) for one in fitting[:10]]
-        steps = [NextStep(label, deploy_blocks.format_place_line(command, one, project)) for label, one in labels]
-        raise TargetError(_("Where?"), *steps)
+        steps = [
+            NextStep(label, deploy_blocks.format_place_line(command, one, project, **more)) for label, one in labels
+        ]
+        raise TargetError(" ".join([_("Where?"), *deploy_blocks.list_partial(deploys)]), *steps)
     return FoundPlace(deploys, fitting[0])
 
 
+def is_one_of_more(deploys: ProjectDeploys, said: PlaceWords) -> bool:
+    """Whether what was found is only the part that was looked at: the one that is meant may not be there."""
+    return deploys.is_partial and said.component is None
+
+
 def build_unfound_error(deploys: ProjectDeploys, said: PlaceWords) -> TargetError:
-    """Nothing was deployed there, though each name is one; or the project deploys nothing that CircleCI knows of."""
+    """Nothing was deployed there, though each name is one; or the project deploys nothing that CircleCI knows of.
+
+    Where there are more components than are looked at, it is said of those alone.
+    """
     project = deploys.project
     if not deploys.components:
         return TargetError(deploy_blocks.format_none(project))
-    place = " · ".join(as_code(one, 80) for one in (said.environment, said.component, said.namespace) if one)
+    text = " ".join([_format_unfound(deploys, said), *deploy_blocks.list_partial(deploys)])
     return TargetError(
-        _("Nothing of {project} was deployed to {place}.", project=as_code(project.full_name), place=place),
+        text,
         NextStep(_("Show Deploys"), format_line("deploys", project.slug)),
     )
+
+
+def _format_unfound(deploys: ProjectDeploys, said: PlaceWords) -> str:
+    project = as_code(deploys.project.full_name)
+    place = " · ".join(as_code(one, 80) for one in (said.environment, said.component, said.namespace) if one)
+    if place and deploys.is_partial:
+        return _(
+            "None of the components of {project} that I looked at was deployed to {place}.",
+            project=project,
+            place=place,
+        )
+    if place:
+        return _("Nothing of {project} was deployed to {place}.", project=project, place=place)
+    if deploys.is_partial:
+        return _("None of the components of {project} that I looked at runs anywhere.", project=project)
+    return _("CircleCI shows nothing of {project} that runs anywhere.", project=project)

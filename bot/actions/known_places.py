@@ -31,6 +31,8 @@ _UNKNOWN = {
     "component": N_("No component is called {name}. What is deployed: {names}."),
 }
 
+_UNREAD = N_("None of the first {count} components is called {name}, and I read no further: {names}.")
+
 
 async def list_choices(context: Context, scope: str | None, typed: str, *, components: bool) -> list[Choice]:
     """Those of the scope's project, or of its organisation, that contain what was `typed`; and that itself."""
@@ -80,7 +82,8 @@ def check_names(deploys: ProjectDeploys, said: dict[str, str | None], build_line
                 NextStep(_("Use “{typed}”", typed=one), build_line(**{option: one})) for one in list_near(name, known)
             ]
             there = join_first([as_code(one, 80) for one in sorted(known)], _LISTED)
-            raise TargetError(_(_UNKNOWN[option], name=as_code(name, 80), names=there), *steps)
+            sentence = _UNREAD if option == "component" and deploys.is_cut else _UNKNOWN[option]
+            raise TargetError(_(sentence, name=as_code(name, 80), names=there, count=len(known)), *steps)
 
 
 def list_near(name: str, known: Collection[str]) -> list[str]:

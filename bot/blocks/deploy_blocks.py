@@ -60,8 +60,19 @@ def _list_notes(deploys: ProjectDeploys) -> Iterator[str]:
             "{count} places are not shown: name an environment by `--environment`.",
             hidden,
         )
+    yield from list_partial(deploys)
+
+
+def list_partial(deploys: ProjectDeploys) -> Iterator[str]:
+    """Which components were not looked at, so that nobody takes what is not said for what does not run."""
     if deploys.left_out:
-        yield ngettext("{count} component is not shown.", "{count} components are not shown.", deploys.left_out)
+        yield ngettext(
+            "I did not look at {count} component: name it by `--component`.",
+            "I did not look at {count} components: name one by `--component`.",
+            deploys.left_out,
+        )
+    if deploys.is_cut:
+        yield _("There are more than {count} components: I read no further.", count=len(deploys.components))
 
 
 def _build_compare_button(deploys: ProjectDeploys) -> list[kit.Pressable]:
@@ -186,7 +197,7 @@ def _build_menu(place: DeployPlace, deploys: ProjectDeploys) -> kit.Pressable | 
 def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple[str, Written]]:
     live = place.live
     if live and len(deploys.places) > 1:
-        yield _("Promote…"), format_line("promote", deploys.project.slug, **{"from": place.environment.name})
+        yield _("Promote…"), _format_promote(place, deploys.project)
     if live and place.list_earlier():
         yield _("Roll Back…"), format_place_line("rollback", place, deploys.project)
     if live and live.pipeline_id:
@@ -195,6 +206,11 @@ def _list_choices(place: DeployPlace, deploys: ProjectDeploys) -> Iterator[tuple
     if moving and moving.pipeline_id and not (live and moving.pipeline_id == live.pipeline_id):
         yield _("Show what is under way"), format_line("pipeline", moving.pipeline_id)
     yield _("Subscribe…"), _format_subscribe(deploys.project, [place])
+
+
+def _format_promote(place: DeployPlace, project: Project) -> Written:
+    component = place.component.name if place.component.name != project.name else None
+    return format_line("promote", project.slug, component=component, **{"from": place.environment.name})
 
 
 def _format_subscribe(project: Project, places: Sequence[DeployPlace]) -> Written:

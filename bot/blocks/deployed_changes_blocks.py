@@ -145,7 +145,8 @@ def render_carriers(
         names = join_first([as_bold(deploy_blocks.format_place(one, project)) for one in missing], _SHOWN)
         lines.append(_("Not in {places}, as far as I see.", places=names))
     buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
-    return Message(title, [kit.section(as_bold(title)), *kit.build_sections(lines), kit.actions(buttons)])
+    notes = kit.build_notes(*deploy_blocks.list_partial(deploys))
+    return Message(title, [kit.section(as_bold(title)), *kit.build_sections(lines), kit.actions(buttons), *notes])
 
 
 def _list_carrier_lines(carrier: Carrier, deploys: ProjectDeploys, links: Links) -> Iterator[str]:

@@ -115,7 +115,8 @@ def render_choice(
         for source, target, line in choices[:MOST_PLACES]
     ]
     hidden = len(choices) - len(rows)
-    return Message(text, [kit.section(text), *rows, *kit.build_notes(format_leftover(hidden) if hidden else "")])
+    notes = kit.build_notes(format_leftover(hidden) if hidden else "", *deploy_blocks.list_partial(deploys))
+    return Message(text, [kit.section(text), *rows, *notes])
 
 
 def _format_step(deploys: ProjectDeploys, source: DeployPlace, target: DeployPlace) -> str:
@@ -131,6 +132,7 @@ def render_no_hold(deploys: ProjectDeploys, definition: str, *, links: Links) ->
     """Nothing waits: by the deploy pipeline where one was designated, else at CircleCI."""
     project = deploys.project
     name, slug = as_code(project.full_name), project.slug
+    notes = kit.build_notes(*deploy_blocks.list_partial(deploys))
     newest = next((one for place in deploys.places if (one := _find_pipeline(place, deploys))), None)
     page = links.pipeline_url(newest.project, newest.number) if newest else None
     at_circleci = [kit.link_button(_("Open in CircleCI"), page)] if page else []
@@ -141,14 +143,14 @@ def render_no_hold(deploys: ProjectDeploys, definition: str, *, links: Links) ->
             project=name,
         )
         start = kit.button(_("Trigger Deploy Pipeline…"), format_line("trigger", slug, definition=definition))
-        return Message(text, [kit.section(text), kit.actions([start, *at_circleci])])
+        return Message(text, [kit.section(text), kit.actions([start, *at_circleci]), *notes])
     text = _(
         "No hold of {project} waits that deploys what runs elsewhere already, and it has no deploy pipeline. Promote "
         "it at CircleCI.",
         project=name,
     )
     buttons = [*at_circleci, kit.button(_("Show Deploys"), format_line("deploys", slug))]
-    return Message(text, [kit.section(text), kit.actions(buttons)])
+    return Message(text, [kit.section(text), kit.actions(buttons), *notes])
 
 
 def _find_pipeline(place: DeployPlace, deploys: ProjectDeploys) -> Pipeline | None:

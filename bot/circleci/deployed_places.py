@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.deploy_verdicts import LONG_AGO, is_return, judge_releases
+from bot.circleci.environment_order import rank_environment, rank_name
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
 from bot.circleci.models.deploy_models import DEFAULT
 from bot.circleci.release_states import MOVING, get_state
@@ -142,7 +143,7 @@ class ProjectDeploys:
     """`pipelines` brought what runs, by id, as far as they are shown; `left_out` components were not looked at.
 
     `environments` are all of the organisation, by name: to some of them nothing was deployed yet. `components` are all
-    of the project.
+    of the project, unless it has more than are read: `is_cut`.
     """
 
     project: Project
@@ -151,6 +152,12 @@ class ProjectDeploys:
     left_out: int = 0
     environments: Sequence[str] = ()
     components: Sequence[str] = ()
+    is_cut: bool = False
+
+    @property
+    def is_partial(self) -> bool:
+        """More may run than was looked at: that something does not is not known."""
+        return self.is_cut or bool(self.left_out)
 
     @property
     def shown(self) -> Sequence[DeployPlace]:
@@ -169,20 +176,23 @@ async def fetch_deploys(
 async def fetch_places(
     circleci: CircleCI, project: Project, *, environment: str | None = None, component: str | None = None
 ) -> ProjectDeploys:
-    """The same without pipelines. A project without deploys costs one request."""
+    """The same without pipelines. A project without deploys costs one request.
+
+    Of many components those are looked at that deployed last. Places stand by environment, production first.
+    """
     everything = await circleci.list_deploy_components(project)
     all_names = [one.name for one in everything]
     names = match_names(all_names, component)
     components = [one for one in everything if one.name in names]
     if not components:
-        return ProjectDeploys(project, (), {}, components=all_names)
-    looked = components[:MOST_COMPONENTS]
+        return ProjectDeploys(project, (), {}, components=all_names, is_cut=everything.is_cut)
     environments, releases = await asyncio.gather(
         circleci.list_deploy_environments(project.organization_id), circleci.list_releases(project)
     )
     meant = match_names([one.name for one in environments], environment)
     named = [one.id for one in environments if environment and one.name in meant]
     wanted = named or [one.id for one in environments]
+    looked = _choose_components(components, releases or (), named)
     versions = await asyncio.gather(
         *(
             circleci.list_component_versions(one.id, named[0])
@@ -196,9 +206,33 @@ async def fetch_places(
         for one, of_one in zip(looked, versions, strict=True)
         for place in _build_places(one, environments, of_one, releases or ())
     ]
-    called = list_called(places, environment)
+    called = sorted(list_called(places, environment), key=lambda one: _rank_place(one, project))
     known = [one.name for one in environments if one.name]
-    return ProjectDeploys(project, called, {}, len(components) - len(looked), known, all_names)
+    left_out = len(components) - len(looked)
+    return ProjectDeploys(project, called, {}, left_out, known, all_names, is_cut=everything.is_cut)
+
+
+def _choose_components(
+    components: Sequence[DeployComponent], releases: Sequence[Release], environment_ids: Sequence[str]
+) -> list[DeployComponent]:
+    """As many as are looked at: what was tried last in these environments, what was elsewhere, then by name."""
+    tried = [one for one in releases if one.environment_id in environment_ids], releases
+    lately = dict.fromkeys(one.component_id for some in tried for one in some)
+    nth = {each: number for number, each in enumerate(lately)}
+    return sorted(components, key=lambda one: (nth.get(one.id, len(nth)), rank_name(one.name)))[:MOST_COMPONENTS]
+
+
+def _rank_place(place: DeployPlace, project: Project) -> tuple[object, ...]:
+    """By environment; in each the component of the project's name first, then by name."""
+    component = place.component.name
+    return (
+        rank_environment(place.environment.name),
+        component != project.name,
+        rank_name(component),
+        place.namespace != DEFAULT,
+        place.namespace,
+        place.component.id,
+    )
 
 
 def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[DeployPlace]:

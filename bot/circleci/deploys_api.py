@@ -30,6 +30,8 @@ M = TypeVar("M", bound=Model)
 
 PAGE = "50"
 _PAGES = 4
+_COMPONENT_PAGES = 20
+"""A thousand components: what has more is told as cut."""
 _NEWEST = 2
 """Pages of what has a history: nobody looks further back."""
 
@@ -47,9 +49,14 @@ class RollbackOrder:
 
 
 class DeploysApi(V3Api):
-    async def list_deploy_components(self, project: Project) -> list[DeployComponent]:
+    async def list_deploy_components(
+        self, project: Project, *, pages: int = _COMPONENT_PAGES
+    ) -> ItemList[DeployComponent]:
         query = {"org-id": project.organization_id, "project-id": project.id, "page-size": PAGE}
-        return await self._list_if_there(DeployComponent, "deploy", "components", query=query)
+        return await self._list_if_there(DeployComponent, "deploy", "components", query=query, pages=pages)
+
+    async def fetch_deploy_component(self, component_id: str) -> DeployComponent:
+        return await self.fetch(DeployComponent, "deploy", "components", component_id)
 
     async def fetch_deploying_projects(self, organization_id: str) -> frozenset[str] | None:
         """Ids of the organisation's projects that ever deployed something: the first marker makes a component.
@@ -133,11 +140,11 @@ class DeploysApi(V3Api):
 
     async def _list_if_there(
         self, shape: type[M], *path: str, query: dict[str, str] | None = None, pages: int = _PAGES
-    ) -> list[M]:
+    ) -> ItemList[M]:
         try:
             return await self.list_items(shape, *path, query=query, pages=pages)
         except NotFound:
-            return []
+            return ItemList()
 
 
 def _list_rare(versions: Sequence[ComponentVersion], environment_ids: Sequence[str]) -> list[str]:

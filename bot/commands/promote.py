@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.actions import deploy_pipelines, hold_approval, promotions
 from bot.actions.deploy_pipelines import PipelinePromotion
-from bot.actions.deploy_targets import PlaceWords
+from bot.actions.deploy_targets import PlaceWords, build_unfound_error, is_one_of_more
 from bot.actions.known_places import check_names
 from bot.actions.promotions import Promotion
 from bot.actions.target_projects import resolve_project
@@ -48,12 +48,14 @@ async def run(context: Context, args: PromoteArgs) -> Reply:
     deploys = await fetch_deploys(context.circleci, project, component=said.component)
     names = {"from": args.source, "environment": said.environment, "component": said.component}
     check_names(deploys, names, lambda **new: format_line("promote", str(slug), **{**said.options, **names, **new}))
-    if not deploys.places:
+    if not deploys.components:
         return Reply(deploy_blocks.render_none(project))
+    if not deploys.places:
+        raise build_unfound_error(deploys, said)
     fitting = [one for one in await promotions.find_promotions(context, deploys) if _fits(deploys, one, args)]
     if not fitting:
         return await _promote_by_pipeline(context, deploys, args)
-    if len(fitting) == 1 and context.request.view_id:
+    if len(fitting) == 1 and context.request.view_id and not is_one_of_more(deploys, said):
         return await _open_form(context, fitting[0])
     return _offer(deploys, fitting)
 
@@ -86,7 +88,7 @@ async def _promote_by_pipeline(context: Context, deploys: ProjectDeploys, args: 
     steps = deploy_pipelines.list_steps(deploys, args.place, args.source)
     if not steps:
         return Reply(promotion_blocks.render_no_hold(deploys, definition, links=context.links))
-    if len(steps) == 1 and context.request.view_id:
+    if len(steps) == 1 and context.request.view_id and not is_one_of_more(deploys, args.place):
         return Reply(view=await deploy_pipelines.build_form(context, deploys, steps[0], definition))
     choices = [(one.source, one.target, _build_line(deploys, one)) for one in steps]
     return Reply(promotion_blocks.render_choice(deploys, choices, approves=False))

@@ -40,6 +40,11 @@ class RollbackArgs:
     reason: str = ""
     sure: bool = False
 
+    @property
+    def said(self) -> dict[str, str | None]:
+        """Beside the place. Not that they are sure: another place than they named asks first."""
+        return {"to": self.to, "current": self.current, "by": self.by, "reason": self.reason or None}
+
 
 def parse(line: ParsedLine) -> RollbackArgs:
     if len(line.words) > 1:
@@ -56,7 +61,9 @@ def build_first_modal(request: Request, line: ParsedLine) -> Modal | None:
 
 
 async def run(context: Context, args: RollbackArgs) -> Reply:
-    found = await resolve_place(context, "rollback", args.place, fits=lambda place: bool(place.list_earlier()))
+    found = await resolve_place(
+        context, "rollback", args.place, fits=lambda place: bool(place.list_earlier()), **args.said
+    )
     live = _get_live(found)
     if not found.place.list_earlier():
         raise TargetError(_("Nothing else ran there that could be brought back."), build_show_step(found))
@@ -77,7 +84,7 @@ def _get_live(found: FoundPlace) -> ComponentVersion:
 async def _ask(context: Context, found: FoundPlace, live: ComponentVersion, args: RollbackArgs) -> Reply:
     """The form, which says how it will be done; the version that it shows is the precondition."""
     if not context.request.view_id:
-        return Reply(rollback_blocks.render_form_button(found.to_line("rollback", to=args.to)))
+        return Reply(rollback_blocks.render_form_button(found.to_line("rollback", **args.said)))
     if args.to:
         _pick(found, live, args.to)
     road = await fetch_road(context, found)

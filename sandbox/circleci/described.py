@@ -36,7 +36,8 @@ class _StrictModel(BaseModel):
 class DescribedJob(_StrictModel):
     """`outcomes` has one entry per attempt, the last one repeats; null is a job that runs until it is cancelled.
 
-    `deploys` names the environment to which it deploys, and says so by deploy markers.
+    `deploys` names the environment to which it deploys, and says so by deploy markers: `component` is what, `version`
+    which one of it, without them the project and its pipeline.
     """
 
     name: Name
@@ -45,9 +46,11 @@ class DescribedJob(_StrictModel):
     outcomes: list[Outcome | None] = Field(default=["success"], min_length=1, max_length=10)
     duration_s: float = Field(default=1, ge=0, le=86_400)
     deploys: Name | None = None
+    component: Name = ""
+    version: Name = ""
 
     def to_plan(self) -> JobPlan:
-        mark = DeployMark(self.deploys) if self.deploys else None
+        mark = DeployMark(self.deploys, self.component, self.version) if self.deploys else None
         return JobPlan(self.name, self.duration_s, tuple(self.requires), tuple(self.outcomes), self.type, deploys=mark)
 
 

@@ -6,6 +6,7 @@ from typing import cast
 
 import pytest
 
+from bot.circleci.api_request import ItemList
 from bot.circleci.client import CircleCI
 from bot.circleci.deployed_places import AT_ONCE, MOST_PIPELINES, MOST_PLACES, fetch_deploys, fetch_pipelines
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Pipeline, Project, Release
@@ -96,11 +97,11 @@ class ManyEnvironments:
 
     def __init__(self, *environments: str, components: int = 1) -> None:
         self.names = environments or tuple(f"preview-{number}" for number in range(80))
-        self.components = [DeployComponent(id=f"c{number}", name=f"c{number}") for number in range(components)]
+        self.components = ItemList(DeployComponent(id=f"c{number}", name=f"c{number}") for number in range(components))
         self.environments = list[str]()
         self.asked, self.now, self.most = list[str](), 0, 0
 
-    async def list_deploy_components(self, _project: Project) -> list[DeployComponent]:
+    async def list_deploy_components(self, _project: Project) -> ItemList[DeployComponent]:
         return self.components
 
     async def list_deploy_environments(self, _organization: str) -> list[DeployEnvironment]:
@@ -170,3 +171,13 @@ def test_what_was_brought_back_goes_on_in_the_workflow_that_made_it(
     back = make_release("1", "SUCCESS", pipeline, is_rollback=True, workflow_id=workflow)
     place = make_place("staging", [live], [back, make_release("1", "SUCCESS", 340, workflow_id="made")])
     assert (place.get_pipeline_id(live), place.get_workflow_id(live)) == (make_id(340), expected)
+
+
+async def test_places_stand_production_first_whatever_was_deployed_to_last() -> None:
+    api = ManyEnvironments("dev", "eu-10", "production", "eu-2", "staging", components=2)
+    for _again in range(2):
+        deploys = await fetch_deploys(cast(CircleCI, api), PROJECT)
+        told = [f"{one.environment.name} {one.component.name}" for one in deploys.places]
+        wanted = ["production", "staging", "eu-2", "eu-10", "dev"]
+        assert told == [f"{environment} {component}" for environment in wanted for component in ("c0", "c1")]
+        api.names, api.components = api.names[::-1], ItemList(api.components[::-1])

@@ -10,7 +10,7 @@ from bot.dispatch.words import parse_usage, split_words
 from bot.errors import NextStep, TargetError, UsageError
 from tests.blocks.test_deploy_blocks import PROJECT, make_place
 from tests.commands.test_insights import DM, table_of
-from tests.plugins.block_reader import find_field, get_text
+from tests.plugins.block_reader import find_button, find_field, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
@@ -187,6 +187,7 @@ def test_what_does_not_go_together_is_said(asked: str, told: str) -> None:
         (f"{WEB} --namespace moon", "Nothing of `acme/web` was deployed to `moon`"),
         (f"{WEB} --environment prodction", "production"),
         (f"{WEB} --weeks 0", "A report looks 1 to 26 weeks back"),
+        (f"{WEB} --weeks 99", "Example: `/circle deploys acme/web --report --weeks 8`"),
         (f"{WEB} 4f2c1d9", "A report and a timeline are of one project"),
     ],
 )
@@ -262,3 +263,12 @@ async def test_a_name_that_is_nearly_one_leads_to_it(connected_world: World, lin
     await connected_world.say(f"/circle {line.format(WEB)}")
     told = await connected_world.message(said, modal=line.startswith(("r", "p")))
     assert f"Use “{meant}”" in get_text(told)
+
+
+async def test_what_leads_to_a_name_keeps_all_that_was_typed(connected_world: World) -> None:
+    line = f'rollback {WEB} --environment stagign --to 1.0.12 --reason "Checkout is down"'
+    await connected_world.say(f"/circle {line}")
+    told = await connected_world.message("is called `stagign`", modal=True)
+    _, button = find_button(told, lambda one: "Use “staging”" in get_text(one))
+    assert "--to=1.0.12" in button["value"]
+    assert "'--reason=Checkout is down'" in button["value"]

@@ -87,7 +87,8 @@ def _parse_weeks(said: str | None) -> int:
     if said is None:
         return DEFAULT_WEEKS
     if not (said.isascii() and said.isdigit() and len(said) <= 2 and 1 <= int(said) <= MOST_WEEKS):
-        raise UsageError(_("A report looks 1 to {most} weeks back.", most=MOST_WEEKS))
+        example = _("Example: {line}", line=as_code(f"/circle deploys acme/web --report --weeks {DEFAULT_WEEKS}"))
+        raise UsageError(_("A report looks 1 to {most} weeks back.", most=MOST_WEEKS), example)
     return int(said)
 
 
@@ -170,8 +171,7 @@ def pick_side(deploys: ProjectDeploys, args: DeploysArgs, environment: str | Non
         return fitting[0]
     slug, name = deploys.project.slug, as_code(environment or "", 80)
     if not found:
-        show = NextStep(_("Show Deploys"), format_line("deploys", slug))
-        raise TargetError(_("Nothing was deployed to {environment}.", environment=name), show)
+        raise build_unfound_error(deploys, replace(args.place, environment=environment))
     steps = [
         NextStep(
             deploy_blocks.get_place_label(one, deploys.project),
@@ -187,12 +187,13 @@ async def _render_carriers(context: Context, deploys: ProjectDeploys, sought: st
     came = [carrier[0] for carrier in carriers]
     attempts = await find_attempts(context, [one for one in deploys.places if one not in came], sought)
     if not (carriers or attempts):
+        text = _(
+            "I find no deploy of {project} with {what}.",
+            project=as_code(deploys.project.full_name),
+            what=as_code(sought, 80),
+        )
         raise TargetError(
-            _(
-                "I find no deploy of {project} with {what}.",
-                project=as_code(deploys.project.full_name),
-                what=as_code(sought, 80),
-            ),
+            " ".join([text, *deploy_blocks.list_partial(deploys)]),
             NextStep(_("Show Deploys"), format_line("deploys", deploys.project.slug)),
         )
     return deployed_changes_blocks.render_carriers(deploys, sought, carriers, attempts, links=context.links)

@@ -12,6 +12,7 @@ from bot.circleci.pipeline_releases import LONGEST
 from bot.errors import fetch_if_visible
 
 _MOST = 200
+_PAGES, _MOST_SINGLE = 4, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,15 @@ class DeployNames:
 
 
 async def fetch_names(circleci: CircleCI, *, project: Project, ids: set[str], now: datetime) -> DeployNames:
-    """Those of these ids alone; what is hidden has none."""
+    """Those of these ids alone; what is hidden has none. Components that a long list leaves out are asked about."""
     components, environments = await asyncio.gather(
-        fetch_if_visible(circleci.list_deploy_components(project)),
+        fetch_if_visible(circleci.list_deploy_components(project, pages=_PAGES)),
         fetch_if_visible(circleci.list_deploy_environments(project.organization_id)),
     )
     named = {one.id: one.name[:LONGEST] for one in [*(components or ()), *(environments or ())] if one.name}
+    if components is not None and components.is_cut:
+        unread = sorted(ids - named.keys())[:_MOST_SINGLE]
+        found = await asyncio.gather(*(fetch_if_visible(circleci.fetch_deploy_component(one)) for one in unread))
+        named |= {one.id: one.name[:LONGEST] for one in found if one and one.name}
     places = [named[one.id] for one in environments or () if one.id in named]
     return DeployNames(now, {each: named.get(each, each) for each in ids}, tuple(places[:_MOST]))
