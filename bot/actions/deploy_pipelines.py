@@ -110,8 +110,11 @@ async def draw_form(
     known = runnable.known or NOTHING
     needed = {name: value for name, value in promoted.items() if (name, value) != ("component", project.name)}
     filled = needed if known.source == "unknown" else choose_values(known, promoted)
-    note = promotion_blocks.render_filled(filled, list_untaken(filled, needed), is_guess=known.source == "unknown")
-    notes = trigger_form_blocks.FormNotes(filled, login=context.account.login if context.account else None)
+    untaken = list_untaken(known, filled, needed)
+    asked = list_asked(known, filled) if untaken else []
+    note = promotion_blocks.render_filled(filled, untaken, asked, is_guess=known.source == "unknown")
+    login = context.account.login if context.account else None
+    notes = trigger_form_blocks.FormNotes(filled, login=login, asked=frozenset(asked))
     return definition_choice.build_form(
         context, project, branch, runnable=runnable, notes=notes, ahead=[*ahead, note], promoted=promoted
     )
@@ -125,15 +128,31 @@ async def _describe(context: Context, deploys: ProjectDeploys, step: PipelinePro
 
 
 def choose_values(known: DeclaredParameters, promoted: Mapping[str, str]) -> Mapping[str, str]:
-    """Values for parameters that are called as usual and take them."""
+    """Values for parameters that are called as usual and take them, else for the only one that has it as a choice."""
     declared = [one.name for one in known.parameters]
     said = {each: value for name, value in promoted.items() for each in _find_usual(declared, name)}
-    return definition_choice.select_taken(said, known)
+    filled = definition_choice.select_taken(said, known)
+    for name, value in promoted.items():
+        if not _find_usual(filled, name):
+            filled |= dict.fromkeys(_find_choosing(known, filled, value), value)
+    return filled
 
 
-def list_untaken(filled: Mapping[str, str], promoted: Mapping[str, str]) -> list[str]:
-    """What of it is not filled in: a default stands there instead, which may be another place."""
-    return [value for name, value in promoted.items() if not _find_usual(filled, name)]
+def list_untaken(known: DeclaredParameters, filled: Mapping[str, str], promoted: Mapping[str, str]) -> list[str]:
+    """What of it is not filled in: a default would stand there instead, which may be another place."""
+    unusual = {name for name in filled if not any(_find_usual([name], what) for what in USUAL)}
+    by_choice = {filled[one.name] for one in known.parameters if one.name in unusual and one.choices}
+    return [value for name, value in promoted.items() if not _find_usual(filled, name) and value not in by_choice]
+
+
+def list_asked(known: DeclaredParameters, filled: Mapping[str, str]) -> list[str]:
+    """Parameters by name that may say what goes where: their defaults are not taken for what somebody wants."""
+    return [one.name for one in known.parameters if one.name not in filled and one.type in {"string", "enum"}]
+
+
+def _find_choosing(known: DeclaredParameters, filled: Mapping[str, str], value: str) -> list[str]:
+    choosing = [one.name for one in known.parameters if value in one.choices and one.name not in filled]
+    return choosing if len(choosing) == 1 else []
 
 
 def _find_usual(names: Iterable[str], what: str) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.models.blocks import (
@@ -51,18 +52,27 @@ def build_inputs(
     *,
     optional: bool,
     said: Mapping[str, str] | None = None,
+    asked: Collection[str] = (),
 ) -> tuple[list[kit.Block], list[Parameter]]:
     """The inputs, and what Slack has no room for or CircleCI takes no value of; `fields` are by block_id.
 
-    `said` are values by name that are shown in the place of the defaults, as long as they are still taken.
+    `said` are values by name that are shown in the place of the defaults, as long as they are still taken. Those that
+    are `asked` show no default and have to be filled in.
     """
     fields = {**_build_initial_fields(declared, print_, said or {}), **fields}
     blocks: list[kit.Block] = []
     left: list[Parameter] = []
     room = _MOST_JSON
     for one in declared:
+        is_asked = one.name in asked
         block = (
-            _build_fitting(one, print_, fields, optional=optional, room=room)
+            _build_fitting(
+                replace(one, default=None) if is_asked else one,
+                print_,
+                fields,
+                optional=optional and not is_asked,
+                room=room,
+            )
             if len(blocks) < MOST_INPUTS and _is_nameable(one)
             else None
         )

@@ -14,9 +14,10 @@ from bot.command import Modal, format_line
 from bot.language import _, formats
 from bot.line import Written
 from bot.messages import Message
-from bot.mrkdwn import as_bold, as_code, as_link, cut, format_leftover
+from bot.mrkdwn import as_bold, as_code, as_link, cut, format_leftover, join_first
 
 _LONGEST = 1500
+_NAMED = 6
 
 
 def format_ahead(
@@ -69,12 +70,19 @@ def format_step_ahead(
     return _add_news(text, changes, name, version)
 
 
-def render_filled(filled: Mapping[str, str], missing: Sequence[str], *, is_guess: bool) -> kit.Block:
-    """What the form fills in, and what of the promotion no parameter takes; a guess where none is known."""
-    return kit.section("\n".join(_list_filled(filled, missing, is_guess=is_guess)))
+def render_filled(
+    filled: Mapping[str, str], missing: Sequence[str], asked: Sequence[str], *, is_guess: bool
+) -> kit.Block:
+    """What the form fills in, and what of the promotion no parameter takes; a guess where none is known.
+
+    Then the person says by those that are `asked` what goes where: their defaults do not stand for it.
+    """
+    return kit.section("\n".join(_list_filled(filled, missing, asked, is_guess=is_guess)))
 
 
-def _list_filled(filled: Mapping[str, str], missing: Sequence[str], *, is_guess: bool) -> Iterator[str]:
+def _list_filled(
+    filled: Mapping[str, str], missing: Sequence[str], asked: Sequence[str], *, is_guess: bool
+) -> Iterator[str]:
     values = formats.join_and([as_code(f"{name}={value}", 80) for name, value in filled.items()])
     if is_guess:
         yield _(
@@ -84,8 +92,15 @@ def _list_filled(filled: Mapping[str, str], missing: Sequence[str], *, is_guess:
         )
     elif filled:
         yield _("Filled in: {values}. Look at what else it asks for.", values=values)
-    if missing:
-        untold = formats.join_and([as_code(value, 80) for value in missing])
+    untold = formats.join_and([as_code(value, 80) for value in missing])
+    if missing and asked:
+        yield _(
+            ":warning: No parameter of a usual name takes {values}. Say by {names} what it deploys where: I leave out "
+            "their defaults.",
+            values=untold,
+            names=join_first([as_code(name, 60) for name in asked], _NAMED),
+        )
+    elif missing:
         yield _(
             ":warning: No parameter of a usual name takes {values}: say yourself what it deploys where.", values=untold
         )

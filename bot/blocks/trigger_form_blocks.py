@@ -40,11 +40,15 @@ class TriggerFormValues:
 
 @dataclass(frozen=True, slots=True)
 class FormNotes:
-    """What is filled in by name, because it was said or because the person chose it last, and in whose name it runs."""
+    """What is filled in by name, because it was said or because the person chose it last, and in whose name it runs.
+
+    Those that are `asked` have to be filled in by the person: no default stands for them.
+    """
 
     said: Mapping[str, str] = field(default_factory=dict)
     chosen_last: Mapping[str, str] = field(default_factory=dict)
     login: str | None = None
+    asked: frozenset[str] = frozenset()
 
     @property
     def all_said(self) -> Mapping[str, str]:
@@ -114,7 +118,7 @@ def render(
                 runnable,
                 known=runnable.known,
                 fields=fields,
-                said={**notes.chosen_last, **notes.said},
+                notes=notes,
                 needs_any=is_fixed,
             )
             if runnable.known
@@ -149,19 +153,20 @@ def _parameters(
     *,
     known: DeclaredParameters,
     fields: Mapping[str, str],
-    said: Mapping[str, str],
+    notes: FormNotes,
     needs_any: bool,
 ) -> list[kit.Block]:
     """Where what is known is borrowed, nothing has to be filled in, and anything else can be typed."""
     drawn_for = format_fingerprint(project.slug, f"{runnable.chosen}", repr(known.parameters))
+    said = notes.all_said
     inputs, left = parameter_input.build_inputs(
-        known.parameters, drawn_for, fields, optional=not known.is_own, said=said
+        known.parameters, drawn_for, fields, optional=not known.is_own, said=said, asked=notes.asked
     )
     where = ConfigRef(branch, None, project.default_branch, one_of_several=runnable.chosen is not None)
-    notes = [format_parameter_source(known, where)]
+    told = [format_parameter_source(known, where)]
     if left:
         names = [*(escape(cut(one.name, 60)) for one in left[:20]), *(["…"] if len(left) > 20 else [])]
-        notes.append(_("More than a form can hold: {names}. Type those below.", names=", ".join(names)))
+        told.append(_("More than a form can hold: {names}. Type those below.", names=", ".join(names)))
     at, named = f"{_FREE}@{TYPED}{drawn_for}", {one.name for one in known.parameters if one not in left}
     typed = {at: "\n".join(f"{name}={value}" for name, value in said.items() if name not in named), **fields}
     free = (
@@ -169,7 +174,7 @@ def _parameters(
         if known.is_own and not left
         else _free_text(at, typed, alone=not inputs, optional=bool(inputs) or not needs_any)
     )
-    return [*inputs, *free, *kit.build_notes(*notes)]
+    return [*inputs, *free, *kit.build_notes(*told)]
 
 
 def format_fingerprint(*parts: str) -> str:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.actions.deploy_pipelines import PipelinePromotion, choose_values, list_steps, list_untaken
+from bot.actions.deploy_pipelines import PipelinePromotion, choose_values, list_asked, list_steps, list_untaken
 from bot.actions.deploy_targets import PlaceWords
 from bot.circleci.declared_parameters import DeclaredParameters, Parameter
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
@@ -57,7 +57,38 @@ def test_what_is_called_as_usual_and_takes_the_value_is_filled_in() -> None:
 
 def test_an_environment_that_no_parameter_takes_is_told() -> None:
     """Else the default of the only one would stand there: another place."""
-    declared = (Parameter("version", "string"), Parameter("environment", "enum", "staging", choices=("staging",)))
-    promoted = {"version": "1.0.342", "environment": "production"}
-    filled = choose_values(DeclaredParameters(declared, "branch"), promoted)
-    assert list_untaken(filled, promoted) == ["production"]
+    declared = (
+        Parameter("version", "string"),
+        Parameter("environment", "enum", "staging", choices=("staging",)),
+        Parameter("dry-run", "boolean", default=False),
+    )
+    known, promoted = DeclaredParameters(declared, "branch"), {"version": "1.0.342", "environment": "production"}
+    filled = choose_values(known, promoted)
+    assert list_untaken(known, filled, promoted) == ["production"]
+    assert list_asked(known, filled) == ["environment"]
+
+
+@each_case(
+    ("choices", "filled", "untaken"),
+    [
+        ([("staging", "production")], {"p0": "production"}, []),
+        ([("staging", "production"), ("production", "dr")], {}, ["production"]),
+        ([("Production",)], {}, ["production"]),
+        ([()], {}, ["production"]),
+    ],
+)
+def test_of_odd_names_the_only_one_that_has_it_as_a_choice_takes_it(
+    choices: list[tuple[str, ...]], filled: dict[str, str], untaken: list[str]
+) -> None:
+    declared = tuple(Parameter(f"p{at}", "enum", "staging", choices=each) for at, each in enumerate(choices))
+    known, promoted = DeclaredParameters(declared, "branch"), {"environment": "production"}
+    assert choose_values(known, promoted) == filled
+    assert list_untaken(known, choose_values(known, promoted), promoted) == untaken
+
+
+def test_a_version_that_is_called_as_the_environment_is_not_taken_for_it() -> None:
+    declared = (Parameter("version", "string"), Parameter("place", "string", "staging"))
+    known, promoted = DeclaredParameters(declared, "branch"), {"version": "production", "environment": "production"}
+    filled = choose_values(known, promoted)
+    assert filled == {"version": "production"}
+    assert list_untaken(known, filled, promoted) == ["production"]

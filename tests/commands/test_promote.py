@@ -210,3 +210,42 @@ async def test_the_demo_has_a_project_to_promote_and_roll_back_by_pipelines(conn
     assert "CircleCI starts the project's rollback pipeline" in get_text(form)
     await world.submit(form, reason="A page is missing")
     await world.card("rolled back production from", number=5)
+
+
+UNUSUAL: Json = {
+    **KIOSK,
+    "name": "vault",
+    "definitions": [
+        {"name": "build"},
+        {
+            "name": "deploy",
+            "file_path": ".circleci/deploy.yml",
+            "parameters": {
+                "release_label": {"type": "string", "default": "latest"},
+                "where": {"type": "enum", "enum": ["staging", "production"], "default": "staging"},
+                "replicas": {"type": "integer", "default": 2},
+            },
+        },
+    ],
+}
+
+
+async def test_what_no_usual_parameter_takes_is_asked_for_and_no_default_stands_for_it(socket_world: World) -> None:
+    world = socket_world
+    await world.connect()
+    (slug,) = (await world.control("world", projects=[UNUSUAL]))["projects"]
+    for environment in ("production", "staging"):
+        story = {"workflows": [{"name": "build", "jobs": [{"name": "release", "deploys": environment}]}]}
+        await world.control("push", project=slug, branch="main", story=story)
+        await world.control("advance", seconds=60)
+    await world.say(f"/circle trigger {slug} --definition deploy release_label=0 where=staging")
+    await world.card("release_label=0", number=3)
+    await world.control("advance", seconds=60)
+    await world.say(f"/circle promote {slug} --from staging --environment production")
+    form = await world.form("Filled in: `where=production`")
+    assert "No parameter of a usual name takes `1.0.2`. Say by `release_label` what it deploys" in get_text(form)
+    block, element = find_field(form, "release_label")
+    assert (block["optional"], element.get("initial_value")) == (False, None)
+    assert find_field(form, "replicas")[1]["initial_value"] == "2"
+    await world.submit(form, release_label="1.0.2")
+    await world.card("release_label=1.0.2", number=4)
