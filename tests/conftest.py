@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.command_requests",
     "tests.plugins.deployment",
+    "tests.plugins.drawing",
     "tests.plugins.older_release",
     "tests.plugins.setup_folder",
 ]

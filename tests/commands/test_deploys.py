@@ -14,6 +14,8 @@ from tests.plugins.block_reader import find_button, find_field, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import World
 
+pytestmark = pytest.mark.usefixtures("ready_to_draw")
+
 WEB = "gh/acme/web"
 
 

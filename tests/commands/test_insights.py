@@ -11,6 +11,8 @@ from tests.plugins.block_reader import Json, get_text
 from tests.plugins.command_lines import parse_args
 from tests.plugins.world import DEPLOYS, GENERAL, World
 
+pytestmark = pytest.mark.usefixtures("ready_to_draw")
+
 DM = "D0ADA"
 WORKFLOW = "/circle insights gh/acme/web build-and-test"
 

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.plugins.block_reader import get_text
 from tests.plugins.world import GENERAL, WEB, World
+
+pytestmark = pytest.mark.usefixtures("ready_to_draw")
 
 
 async def test_a_pipeline_is_found_by_number_id_and_link(each_connected_world: World) -> None:
