@@ -229,8 +229,10 @@ async def test_a_rule_for_an_environment_is_made_from_what_runs_where_or_in_word
     told = [get_text(one) for one in await world.list_messages()]
     assert not [text for text in told if "deployed `1.0." in text and "to *staging*" in text]
     await world.say("@circlebot tell us about production deploys of web")
-    proposed = await world.message("*Post here* what is deployed to `production` of acme/web")
-    assert "subscribe gh/acme/web --environment=production" in str(proposed["blocks"])
+    await world.message("Rule 1 says this already")
+    await world.say("@circlebot tell us about staging deploys of web")
+    proposed = await world.message("*Post here* what is deployed to `staging` of acme/web")
+    assert "subscribe gh/acme/web --environment=staging" in str(proposed["blocks"])
 
 
 async def test_a_dry_run_shows_the_deploys_that_a_rule_would_have_posted(connected_world: World) -> None:
