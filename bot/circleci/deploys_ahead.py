@@ -21,6 +21,11 @@ from bot.circleci.pipeline_releases import LONGEST, PipelineRelease
 MOST = 10
 """Places of one hold."""
 
+_STEMS = ("deploy", "releas", "promot", "rollout", " roll out ", "rollback", " roll back ")
+"""Anywhere in the words of what is called like a deploy."""
+
+_WORDS = frozenset({"prod", "production", "staging", "canary", "live", "ship", "publish", "upgrade", "cd"})
+
 _PLACE = ("hold", "component", "environment", "namespace")
 
 
@@ -130,6 +135,12 @@ def _list_named(job: str, environments: Iterable[str]) -> list[str]:
     said = split_words(job)
     found = {name: words for name in environments if (words := split_words(name)).strip() and words in said}
     return [name for name, words in found.items() if not any(words in each != words for each in found.values())]
+
+
+def is_called_like_deploy(name: str) -> bool:
+    """By a usual word for it, or for where it goes: `deploy-eu`, `Release`, `push/prod`."""
+    said = split_words(name)
+    return any(stem in said for stem in _STEMS) or not _WORDS.isdisjoint(said.split())
 
 
 def split_words(name: str) -> str:

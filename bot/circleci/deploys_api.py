@@ -18,6 +18,7 @@ from bot.circleci.models import (
     DeployEnvironment,
     DeploySettings,
     Model,
+    NamedComponent,
     Project,
     Release,
     StartedRollback,
@@ -55,8 +56,8 @@ class DeploysApi(V3Api):
         query = {"org-id": project.organization_id, "project-id": project.id, "page-size": PAGE}
         return await self._list_if_there(DeployComponent, "deploy", "components", query=query, pages=pages)
 
-    async def fetch_deploy_component(self, component_id: str) -> DeployComponent:
-        return await self.fetch(DeployComponent, "deploy", "components", component_id)
+    async def fetch_component_name(self, component_id: str) -> str:
+        return (await self.fetch(NamedComponent, "deploy", "components", component_id)).name
 
     async def fetch_deploying_projects(self, organization_id: str) -> frozenset[str] | None:
         """Ids of the organisation's projects that ever deployed something: the first marker makes a component.

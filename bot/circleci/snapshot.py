@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.circleci.deploys_ahead import DeployAhead
+from bot.circleci.deploys_ahead import DeployAhead, is_called_like_deploy
 from bot.circleci.failure_kinds import Verdict
 from bot.circleci.failure_summary import FailureSummary
 from bot.circleci.models import Job, Pipeline, Workflow
@@ -158,6 +158,16 @@ class Snapshot(BaseModel):
         if self.pipeline.state in MOVING and not self._setup_failed():
             return False
         return all(now >= at + timedelta(seconds=grace_s) for at in self._list_continuation_times())
+
+    @property
+    def deploying_hold_ids(self) -> set[str]:
+        """Of the holds that wait: those that are called like a deploy, or let through what is."""
+        return {
+            job.id
+            for workflow, job in self.pending_holds
+            for one in (job, *self.get_run(workflow).list_jobs_after(job, let_through=True))
+            if is_called_like_deploy(one.name)
+        }
 
     @property
     def pending_holds(self) -> tuple[tuple[Workflow, Job], ...]:

@@ -47,7 +47,8 @@ _BY_STARTER = (
 )
 _WANTED = or_(exists(_BY_RULE), exists(_BY_STARTER))
 _IS_WANTED = select(_WANTED)
-_IF_WANTED = select(bindparam("pipeline_id", type_=String()), _PROJECT, NOW, literal(1), NOW, literal(0)).where(_WANTED)
+_ANYWAY = select(bindparam("pipeline_id", type_=String()), _PROJECT, NOW, literal(1), NOW, literal(0))
+_IF_WANTED = _ANYWAY.where(_WANTED)
 _WHAT_MOVED_LATELY = (
     select(pipelines.c.id, pipelines.c.project, NOW, literal(1), NOW, literal(0))
     .where(pipelines.c.project.in_(bindparam("projects", expanding=True)))
@@ -93,13 +94,16 @@ class DeployLookRepository(DueRepository[DeployLook]):
         about = {"project": str(project), "starter": fold_login(starter or "")}
         return bool(await self._connection.scalar(_IS_WANTED, about))
 
-    async def ask(self, pipeline_id: str, project: ProjectSlug, now: datetime, *, starter: str | None) -> None:
+    async def ask(
+        self, pipeline_id: str, project: ProjectSlug, now: datetime, *, starter: str | None, anyway: bool = False
+    ) -> None:
         """Something of it has ended. CircleCI is asked at once, also where it was asked before.
 
-        Not where no rule for the project may want deploys, nor the person with this login.
+        Unless `anyway`, not where no rule for the project may want deploys, nor the person with this login.
         """
+        these = _ANYWAY if anyway else _IF_WANTED
         asked = {"pipeline_id": pipeline_id, "project": str(project), "starter": fold_login(starter or "")}
-        await self._connection.execute(_build_ask(_IF_WANTED, self._connection.dialect.name), {**asked, "now": now})
+        await self._connection.execute(_build_ask(these, self._connection.dialect.name), {**asked, "now": now})
 
     async def ask_lately(self, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """Somebody wants to hear from now on of what these projects deploy: what is under way is asked about too."""

@@ -20,7 +20,7 @@ VERSIONS = "/deploy/components/{component_id}/versions"
 ROLLBACK = "/projects/{project_id}/rollback"
 
 DEPLOYS: dict[str, tuple[str, Callable[[CircleCI], Awaitable[Any]]]] = {
-    "a deploy component": ("/deploy/components/{component_id}", lambda it: it.fetch_deploy_component(ID)),
+    "a deploy component": ("/deploy/components/{component_id}", lambda it: it.fetch_component_name(ID)),
     "deploy components": ("/deploy/components", lambda it: it.list_deploy_components(PROJECT)),
     "deploying projects": ("/deploy/components", lambda it: it.fetch_deploying_projects(ID)),
     "deploy environments": ("/deploy/environments", lambda it: it.list_deploy_environments(ID)),

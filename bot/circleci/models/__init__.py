@@ -5,6 +5,7 @@ from bot.circleci.models.deploy_models import (
     DeployComponent,
     DeployEnvironment,
     DeploySettings,
+    NamedComponent,
     Release,
     StartedRollback,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "Me",
     "MeasuredTest",
     "Model",
+    "NamedComponent",
     "NamedMetrics",
     "NotTriggered",
     "OrgSummary",

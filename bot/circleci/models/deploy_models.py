@@ -24,6 +24,12 @@ class DeployComponent(Model):
     project_id: Word = ""
 
 
+class NamedComponent(Model):
+    """The same, asked for by its id."""
+
+    name: Word = ""
+
+
 class DeployEnvironment(Model):
     """Where something is deployed; an organisation's own."""
 

@@ -9,13 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.circleci.deploys_ahead import split_words
+from bot.circleci.deploys_ahead import is_called_like_deploy
 from bot.circleci.snapshot import Snapshot, WorkflowRun
-
-_STEMS = ("deploy", "releas", "promot", "rollout", " roll out ", "rollback", " roll back ")
-"""Anywhere in a name's words."""
-
-_WORDS = frozenset({"prod", "production", "staging", "canary", "live", "ship", "publish", "upgrade", "cd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +32,14 @@ def find_hint(snapshot: Snapshot) -> DeployHint | None:
 
 
 def _list_named_ends(run: WorkflowRun) -> Iterator[datetime]:
-    of_workflow = _is_named(run.workflow.name)
+    of_workflow = is_called_like_deploy(run.workflow.name)
     for job in run.jobs or ():
-        if job.has_ended and job.stopped_at and not job.is_approval and (of_workflow or _is_named(job.name)):
+        if (
+            job.has_ended
+            and job.stopped_at
+            and not job.is_approval
+            and (of_workflow or is_called_like_deploy(job.name))
+        ):
             yield job.stopped_at
     if of_workflow and run.workflow.has_ended and run.workflow.stopped_at:
         yield run.workflow.stopped_at
-
-
-def _is_named(name: str) -> bool:
-    said = split_words(name)
-    return any(stem in said for stem in _STEMS) or not _WORDS.isdisjoint(said.split())

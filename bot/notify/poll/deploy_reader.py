@@ -17,7 +17,6 @@ from weakref import WeakValueDictionary
 
 import structlog
 
-from bot.circleci.deploys_ahead import DeployAhead, pick_ahead
 from bot.circleci.models import Project, Release
 from bot.circleci.pipeline_releases import PipelineRelease, pick_releases
 from bot.circleci.snapshot import Snapshot
@@ -28,7 +27,7 @@ from bot.errors import BotError
 from bot.expiring_cache import ExpiringCache
 from bot.notify.poll import poll_intervals
 from bot.notify.poll.deploy_hints import find_hint
-from bot.notify.poll.deploy_names import DeployNames, fetch_names
+from bot.notify.poll.deploy_names import DeployNames, fetch_names, list_ahead
 from bot.notify.poll.deploy_signs import DeploySigns, NothingDeployed, record_trouble
 from bot.notify.poll.leased_worker import LeasedWorker
 from bot.notify.poll.tokens import PollTokens
@@ -52,7 +51,6 @@ _PAGES = 4
 """How far back it is looked for what was under way; everything else is on the first page."""
 
 _MOST_PROJECTS, _MOST_NAMED = 500, 2_000
-_MOST_HOLDS = 20
 _ANSWER_FOR, _NAMES_FOR = timedelta(hours=1), timedelta(days=1)
 _NAMES_APART = timedelta(minutes=10)
 _NONE_FOR, _NONE_AT_MOST = timedelta(minutes=1), timedelta(hours=1)
@@ -140,7 +138,28 @@ class DeployReader:
         async with self._store.begin_read() as tx:
             polled = (await tx.polled_projects.list_for_projects([look.project])).get(look.project)
             followed = await tx.pipelines.find(look.pipeline_id)
-        return await self._read_and_publish(look, polled, followed) if polled and followed else None
+            if not (polled and followed):
+                return None
+            starter = followed.snapshot.pipeline.actor_login
+            wanted = followed.snapshot.releases or await tx.deploy_looks.is_wanted(look.project, starter=starter)
+        if wanted:
+            return await self._read_and_publish(look, polled, followed)
+        return await self._read_ahead(look, polled, followed)
+
+    async def _read_ahead(self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline) -> datetime | None:
+        """What its holds let through, where nobody hears of deploys: no more of them is kept."""
+        snapshot = followed.snapshot
+        if not snapshot.deploying_hold_ids or await self._signs.find_nothing(look.project, seldom=True):
+            return None
+        answer = await self._ask(look, polled, ())
+        names = await self._name(polled, snapshot, answer.releases or ())
+        if not answer.releases or names is None:
+            return None
+        found = pick_releases(snapshot.pipeline, answer.releases, names.by_id, before=(), is_cut=answer.is_cut)
+        ahead = list_ahead(snapshot, found, answer.releases, names)
+        if ahead != snapshot.ahead:
+            await self._publish(polled, followed, snapshot.model_copy(update={"ahead": ahead}))
+        return poll_intervals.schedule_held_deploy(look.since, self._clock.now())
 
     async def _read_and_publish(
         self, look: DeployLook, polled: PolledProject, followed: FollowedPipeline
@@ -160,7 +179,7 @@ class DeployReader:
         if not answer.releases and not before:
             return self._wait_for_first(look, NothingDeployed(answer.asked_at, answer.good_until))
         found = pick_releases(snapshot.pipeline, answer.releases, names.by_id, before=before, is_cut=answer.is_cut)
-        ahead = _list_ahead(snapshot, found, answer.releases, names)
+        ahead = list_ahead(snapshot, found, answer.releases, names)
         shown = {one.id for one in answer.releases}
         moving = [one for one in found if one.is_moving and one.id in shown]
         held = bool(moving) and followed.snapshot.is_blocked_on_approval and all(one.is_planned for one in moving)
@@ -250,24 +269,6 @@ class DeployReader:
             record_trouble(polled.project, error)
             return None
         return self._names.set(polled.project, told, _NAMES_FOR)
-
-
-def _list_ahead(
-    snapshot: Snapshot, found: Sequence[PipelineRelease], tried: Sequence[Release], names: DeployNames
-) -> tuple[DeployAhead, ...]:
-    """Of the holds that wait."""
-    by_hold = [
-        pick_ahead(
-            job,
-            snapshot.get_run(workflow).list_jobs_after(job, let_through=True),
-            [one for one in found if one.workflow_id == workflow.id],
-            tried,
-            names=names.by_id,
-            environments=names.environments,
-        )
-        for workflow, job in snapshot.pending_holds[:_MOST_HOLDS]
-    ]
-    return tuple(one for ahead in by_hold for one in ahead)
 
 
 def _get_project(polled: PolledProject) -> Project | None:

@@ -57,15 +57,17 @@ class DeploySigns:
         self._troubles: ExpiringCache[str, datetime] = ExpiringCache(_MOST_ORGANISATIONS, clock.now)
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def find_nothing(self, project: ProjectSlug, hint: DeployHint | None = None) -> NothingDeployed | None:
-        """None where the project may deploy something: it does, or nobody can tell."""
-        polled, due_at = await self._load(project)
+    async def find_nothing(
+        self, project: ProjectSlug, hint: DeployHint | None = None, *, seldom: bool = False
+    ) -> NothingDeployed | None:
+        """None where the project may deploy something: it does, or nobody can tell. `seldom` is once a day."""
+        polled, due_at = await self._load(project, seldom=seldom)
         if polled is None or not polled.organization_id:
             return None
         if due_at <= self._clock.now() or self._is_hinted(polled, hint):
             turn = self._turns.setdefault(polled.organization_id, asyncio.Lock())
             async with turn:
-                polled, due_at = await self._refresh(project, hint)
+                polled, due_at = await self._refresh(project, hint, seldom=seldom)
         if polled is None or polled.no_deploys_since is None or polled.deploys_asked_at is None:
             return None
         return NothingDeployed(polled.deploys_asked_at, self._choose_next(polled.deploys_asked_at, due_at, hint))
@@ -81,9 +83,11 @@ class DeploySigns:
         once_more_at = hint.at + LAG if hint else due_at
         return min(due_at, once_more_at) if max(asked_at, self._clock.now()) < once_more_at else due_at
 
-    async def _refresh(self, project: ProjectSlug, hint: DeployHint | None) -> tuple[PolledProject | None, datetime]:
+    async def _refresh(
+        self, project: ProjectSlug, hint: DeployHint | None, *, seldom: bool
+    ) -> tuple[PolledProject | None, datetime]:
         """Unless somebody has just done so, or hints are used up for now."""
-        polled, due_at = await self._load(project)
+        polled, due_at = await self._load(project, seldom=seldom)
         if polled is None or not polled.organization_id:
             return polled, due_at
         is_due = due_at <= self._clock.now()
@@ -92,7 +96,7 @@ class DeploySigns:
         trouble_until = self._troubles.get(polled.organization_id)
         if trouble_until is None and (is_due or await self._take_turn(polled.organization_id, hint)):
             await self._ask(polled, polled.organization_id)
-            polled, due_at = await self._load(project)
+            polled, due_at = await self._load(project, seldom=seldom)
             trouble_until = self._troubles.get(polled.organization_id or "") if polled else None
         return polled, trouble_until or due_at
 
@@ -102,7 +106,7 @@ class DeploySigns:
         async with self._store.begin() as tx:
             return bool((await tx.rate_limiter.take(SIGN, {bucket: 1}, rate, now=self._clock.now()))[bucket])
 
-    async def _load(self, project: ProjectSlug) -> tuple[PolledProject | None, datetime]:
+    async def _load(self, project: ProjectSlug, *, seldom: bool) -> tuple[PolledProject | None, datetime]:
         """With when it is to be asked for."""
         async with self._store.begin_read() as tx:
             polled = (await tx.polled_projects.list_for_projects([project])).get(project)
@@ -110,7 +114,7 @@ class DeploySigns:
         if polled is None or polled.deploys_asked_at is None:
             return polled, self._clock.now()
         none_since = polled.no_deploys_since and max(polled.no_deploys_since, wanted_since or polled.no_deploys_since)
-        return polled, poll_intervals.schedule_deploy_sign(polled.deploys_asked_at, none_since)
+        return polled, poll_intervals.schedule_deploy_sign(polled.deploys_asked_at, None if seldom else none_since)
 
     async def _ask(self, polled: PolledProject, organization_id: str) -> None:
         asked_at = self._clock.now()

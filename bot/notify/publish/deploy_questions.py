@@ -13,10 +13,19 @@ from bot.store.store import Tx
 
 
 async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
-    """Where something of it ended since it was read the last time, and somebody wants deploys."""
+    """Where something of it ended since it was read the last time, and somebody wants deploys.
+
+    A hold that is called like a deploy, or lets one through, says what it brings where also to those who want none.
+    """
     if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
         return
-    await tx.deploy_looks.ask(reading.snapshot.pipeline.id, reading.project, now, starter=_get_starter(reading))
+    await tx.deploy_looks.ask(
+        reading.snapshot.pipeline.id,
+        reading.project,
+        now,
+        starter=_get_starter(reading),
+        anyway=bool(reading.snapshot.deploying_hold_ids - _list_known(reading)),
+    )
 
 
 async def is_wanted(tx: Tx, reading: Reading) -> bool:
@@ -30,9 +39,13 @@ def _get_starter(reading: Reading) -> str | None:
 
 def _has_moved(reading: Reading) -> bool:
     """What a release that asks about no deploys has written, beside this one, counts as not seen: it knows none."""
+    return bool(_list_ends(reading.snapshot) - _list_known(reading))
+
+
+def _list_known(reading: Reading) -> set[str]:
     before = reading.before.snapshot if reading.before else None
     asked = before is not None and "releases" in before.model_fields_set
-    return bool(_list_ends(reading.snapshot) - (_list_ends(before) if before and asked else set()))
+    return _list_ends(before) if before and asked else set()
 
 
 def _list_ends(snapshot: Snapshot) -> set[str]:

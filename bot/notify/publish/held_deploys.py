@@ -1,6 +1,7 @@
 """What a hold lets through stays true while it waits: what runs by now where the deploy reader found that it deploys.
 
-It is read off what was told of deploys: CircleCI is asked nothing for it.
+It is read off what was told of deploys: CircleCI is asked nothing for it. Where nobody hears of them, the deploy reader
+asks again now and then.
 """
 
 from __future__ import annotations
@@ -9,24 +10,21 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.circleci.deploys_ahead import DeployAhead, update_running
-from bot.notify.publish import deploy_questions
 from bot.notify.readings import Reading
 from bot.store.pipelines import FollowedPipeline
 from bot.store.store import Tx
 
 
 async def update_ahead(tx: Tx, reading: Reading, now: datetime) -> Reading:
-    """Nothing of what waits no longer, nor where nobody hears of deploys any more."""
+    """Nothing of what waits no longer."""
     snapshot = reading.snapshot
     if not snapshot.ahead:
         return reading
     waiting = {job.id for _workflow, job in snapshot.pending_holds}
     ahead = [one for one in snapshot.ahead if one.hold in waiting]
-    if ahead and await deploy_questions.is_wanted(tx, reading):
+    if ahead:
         told = update_running(ahead, await tx.running_deploys.list_made(reading.project, now))
         ahead = await _compare(tx, reading, told)
-    else:
-        ahead = []
     return replace(reading, snapshot=snapshot.model_copy(update={"ahead": tuple(ahead)}))
 
 

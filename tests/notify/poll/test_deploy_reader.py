@@ -54,7 +54,7 @@ async def test_a_version_goes_to_production_and_a_bad_one_is_taken_back(harness:
 
 async def test_who_wants_no_deploys_asks_for_none(harness: PollerHarness) -> None:
     await begin(harness, Rule())
-    await harness.push(WEB, "ship")
+    await harness.push(WEB, "bad-release")
     await harness.advance(3)
     assert not await count_asked(harness)
 
