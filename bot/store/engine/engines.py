@@ -1,7 +1,8 @@
 """How we speak with the database: SQLite on one machine, PostgreSQL under many replicas.
 
 SQLite's driver defaults silently lose updates when two processes write (facts, performance: "The store"), so writers
-begin with BEGIN IMMEDIATE; WAL lets readers go on meanwhile. `synchronous=FULL`, since what is committed is promised.
+begin with BEGIN IMMEDIATE; WAL lets readers go on meanwhile. What is committed is promised, so it is on the disk when a
+transaction ends (group_commit.py).
 Writers of one process queue for the one writing connection, which is fair and leaves the readers theirs; writers of
 several processes wait for each other as long as the busy timeout.
 """

@@ -2,7 +2,8 @@
 
 A statement takes SQLite a few hundredths of a millisecond, and a thread and back takes several times as much; a driver
 with a thread of its own goes there for every step. What may wait is the beginning of a writer (for one of another
-process) and its commit (for the disk). A reader waits for nobody: it sees the moment at which it began (WAL).
+process) and its end (for the disk: group_commit.py). A reader waits for nobody: it sees the moment at which it began
+(WAL).
 
 Since nothing here waits of itself, every transaction lets others go first, and a long one does so again and again.
 """
@@ -23,14 +24,17 @@ from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executabl
 from bot.store.engine.adapters import Answer
 from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.database_errors import hide_values
-from bot.store.engine.sqlite_files import make_private
+from bot.store.engine.group_commit import SYNC, GroupCommit, Sync
+from bot.store.engine.sqlite_files import find_file, make_private
 
 BUSY_TIMEOUT_S = 10
 
 _SLICE_S = 0.005
 """How long a transaction keeps the event loop for itself."""
 
-_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON")
+_PRAGMAS = ("foreign_keys=ON",)
+_WRITER_PRAGMAS = ("busy_timeout=0", "synchronous=NORMAL", "wal_autocheckpoint=0")
+"""Who writes waits for the disk, and looks after the log, by GroupCommit."""
 
 _MOST_IDLE = 5
 _FOR_EACH_THAT_ASKS = {"pool_size": _MOST_IDLE, "max_overflow": -1}
@@ -77,8 +81,8 @@ class SqliteConnection:
 class _SqliteEngine:
     """Its connections stay lent out between transactions: the pool takes longer over each than SQLite over a read."""
 
-    def __init__(self, url: URL, pragma: str) -> None:
-        self._engine = _build_engine(url, pragma)
+    def __init__(self, url: URL, *pragmas: str) -> None:
+        self._engine = _build_engine(url, pragmas)
         self._idle: list[Connection] = []
 
     @property
@@ -128,14 +132,18 @@ class SqliteReader(_SqliteEngine):
 class SqliteWriter(_SqliteEngine):
     """Transactions that may write. Those of one process queue here, which is fair, `patience_s` at the most."""
 
-    def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S) -> None:
-        super().__init__(url, "busy_timeout=0")
+    def __init__(self, url: URL, patience_s: float = BUSY_TIMEOUT_S, *, sync: Sync = SYNC) -> None:
+        super().__init__(url, *_WRITER_PRAGMAS)
         self._patience_s = patience_s
+        self._commits = GroupCommit(find_file(url.database or ""), sync=sync)
         self._write_lock = asyncio.Lock()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
+        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does.
+
+        OSError where it did not get to the disk: then nobody knows whether it is there after a power cut.
+        """
         async with self._hold_write_lock():
             with self._lend() as connection:
                 driver = _get_driver(connection)
@@ -143,8 +151,10 @@ class SqliteWriter(_SqliteEngine):
                 changes = driver.total_changes
                 with connection.begin():
                     yield SqliteConnection(self.dialect, lambda: connection, time.monotonic() + _SLICE_S)
-                    if driver.total_changes > changes:
-                        await to_thread.run_sync(driver.commit)
+                    if has_changed := driver.total_changes > changes:
+                        await self._commits.commit(driver)
+        if has_changed:
+            await self._commits.wait_for_disk()
 
     @asynccontextmanager
     async def _hold_write_lock(self) -> AsyncIterator[None]:
@@ -171,14 +181,14 @@ class SqliteWriter(_SqliteEngine):
             driver.execute("PRAGMA busy_timeout = 0")
 
 
-def _build_engine(url: URL, pragma: str) -> Engine:
+def _build_engine(url: URL, pragmas: Sequence[str]) -> Engine:
     """`isolation_level` None: the driver begins no transaction, we say how."""
     how = {"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False}
     engine = create_engine(url, connect_args=how, hide_parameters=True, **_FOR_EACH_THAT_ASKS)
     hide_values(engine)
     share_compiled(engine)
     event.listen(engine, "do_connect", lambda *_: make_private(url.database or ""))
-    event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, pragma)))
+    event.listen(engine, "connect", partial(_prepare, pragmas=(*_PRAGMAS, *pragmas)))
     return engine
 
 

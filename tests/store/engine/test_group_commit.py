@@ -1,0 +1,145 @@
+"""One fsync for all that was committed before it began, and nobody is told sooner than it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from bot.store.engine.engines import parse_database_url
+from bot.store.engine.group_commit import GroupCommit, Sync
+from bot.store.engine.sqlite import SqliteWriter
+
+
+class SlowDisk:
+    """Each sync waits until it is `let_go`; `held` is how many notes it may count on when it begins."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.held: list[int] = []
+        self._begun = threading.Semaphore(0)
+        self._may_end = threading.Semaphore(0)
+
+    def sync(self, _file: int) -> None:
+        self.held.append(count_notes(self._path))
+        self._begun.release()
+        self._may_end.acquire()
+
+    async def has_begun(self) -> None:
+        await asyncio.to_thread(self._begun.acquire)
+
+    def let_go(self, times: int = 1) -> None:
+        self._may_end.release(times)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "notes.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE notes (said TEXT)")
+    return path
+
+
+@contextlib.asynccontextmanager
+async def writing(path: Path, sync: Sync) -> AsyncIterator[SqliteWriter]:
+    writer = SqliteWriter(parse_database_url(f"sqlite:///{path}"), sync=sync)
+    yield writer
+    await writer.dispose()
+
+
+async def say(writer: SqliteWriter, note: str = "something") -> None:
+    async with writer.begin() as connection:
+        await connection.execute(text("INSERT INTO notes VALUES (:said)"), {"said": note})
+
+
+def count_notes(path: Path) -> int:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        (count,) = connection.execute("SELECT count(*) FROM notes").fetchone()
+    return int(count)
+
+
+async def test_who_commits_while_the_disk_is_busy_is_seen_at_once_and_shares_the_next_sync(path: Path) -> None:
+    disk = SlowDisk(path)
+    async with writing(path, disk.sync) as writer:
+        first = asyncio.create_task(say(writer))
+        await disk.has_begun()
+        others = [asyncio.create_task(say(writer)) for _ in range(5)]
+        await asyncio.sleep(0)
+        async with writer.begin():
+            assert count_notes(path) == 6, "they have had their turn"
+        assert not first.done()
+        disk.let_go()
+        await first
+        await disk.has_begun()
+        assert not any(other.done() for other in others), "the sync that was under way may have come too early for them"
+        disk.let_go()
+        await asyncio.gather(*others)
+    assert disk.held == [1, 6]
+
+
+async def test_one_that_is_cancelled_while_it_waits_for_the_disk_takes_it_from_nobody(path: Path) -> None:
+    disk = SlowDisk(path)
+    async with writing(path, disk.sync) as writer:
+        leaving, staying = asyncio.create_task(say(writer)), asyncio.create_task(say(writer))
+        await disk.has_begun()
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        disk.let_go(2)
+        await staying
+    assert count_notes(path) == 2
+
+
+async def test_all_whose_sync_fails_are_told_and_the_next_one_is_not(path: Path) -> None:
+    answers: Iterator[Exception | None] = iter([OSError("no disk"), None])
+
+    def sync(_file: int) -> None:
+        if error := next(answers):
+            raise error
+
+    async with writing(path, sync) as writer:
+        told = await asyncio.gather(say(writer), say(writer), return_exceptions=True)
+        assert any(isinstance(one, OSError) for one in told)
+        await say(writer)
+    assert next(answers, "over") == "over"
+
+
+async def test_a_transaction_that_changes_nothing_waits_for_no_disk(path: Path) -> None:
+    disk = SlowDisk(path)
+    async with writing(path, disk.sync) as writer, writer.begin() as connection:
+        await connection.scalar(text("SELECT count(*) FROM notes"))
+    assert disk.held == []
+
+
+async def test_after_enough_commits_the_log_is_in_the_file_and_begins_anew(path: Path) -> None:
+    commits = GroupCommit(path, checkpoint_after=5)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as driver:
+        driver.execute("PRAGMA wal_autocheckpoint=0")
+        for _ in range(5):
+            await write_and_commit(commits, driver)
+        assert count_in_file_alone(path) == 5
+        size = path.with_name("notes.db-wal").stat().st_size
+        for _ in range(5):
+            await write_and_commit(commits, driver)
+        assert path.with_name("notes.db-wal").stat().st_size == size
+
+
+async def write_and_commit(commits: GroupCommit, driver: sqlite3.Connection) -> None:
+    driver.execute("BEGIN IMMEDIATE")
+    driver.execute("INSERT INTO notes VALUES ('something')")
+    await commits.commit(driver)
+    await commits.wait_for_disk()
+
+
+def count_in_file_alone(path: Path) -> int:
+    """What would be left if the log were lost."""
+    alone = path.with_name("alone.db")
+    shutil.copyfile(path, alone)
+    return count_notes(alone)
