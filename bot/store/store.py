@@ -109,10 +109,15 @@ class Tx:
         self.renamed: set[str] = set()
         """Workspaces in which people are no longer called what they were."""
         self.recorded: list[AuditRecord] = []
+        self.called: list[Callable[[], None]] = []
 
     def record(self, record: AuditRecord) -> None:
         """Write this down with all that the transaction does, as its last row: nobody waits for us any longer."""
         self.recorded.append(record)
+
+    def call_on_commit(self, wake: Callable[[], None]) -> None:
+        """Others see what is written by then. It may not be on the disk: who writes after it waits for both."""
+        self.called.append(wake)
 
     installations = cached_property(lambda self: InstallationRepository(self._connection, self._vault))
     org_teams = cached_property(lambda self: OrgTeamRepository(self._connection))
@@ -221,14 +226,22 @@ class Store:
         return Tx(connection, self._vault, self._people)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Tx]:
-        """A write transaction: committed at the end of the block, rolled back when it raises."""
+    async def begin(self, *, lasting: bool = True) -> AsyncIterator[Tx]:
+        """A write transaction: committed at the end of the block, rolled back when it raises.
+
+        It is on the disk then, where it is `lasting`. What a power cut may take back is what a start finds out anew:
+        who has claimed what, what was listed, and when it is looked at next.
+        """
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
                 yield (tx := self.build_tx(connection))
                 rows = await tx.audit.insert_chained(tx.recorded)
                 if rows and self._outlet:
                     await self._outlet.publish(tx, rows)
+            for wake in tx.called:
+                wake()
+            if lasting:
+                await self._engines.wait_for_disk()
         if rows and self._outlet:
             await self._outlet.export(rows)
         for workspace in tx.renamed:

@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from bot.domain import ProjectSlug
 from bot.messages import Message
+from bot.store.engine.engines import build_engines
 from bot.store.store import Store
 from bot.store.vault import Vault
 
@@ -91,3 +93,47 @@ async def test_each_transaction_is_measured_to_its_end(database_url: str, key: s
         seen.append("written")
     await store.close()
     assert seen == ["read begins", "read ends", "write begins", "written", "write ends"]
+
+
+@pytest.fixture
+async def slow_store(database_url: str, key: str) -> AsyncIterator[tuple[Store, list[str]]]:
+    """A store, and what happened to it in which order."""
+    order: list[str] = []
+
+    async def wait_for_disk() -> None:
+        order.append("on the disk")
+
+    store = Store(database_url, Vault([key]), engines=replace(build_engines(database_url), wait_for_disk=wait_for_disk))
+    yield store, order
+    await store.close()
+
+
+async def test_who_is_woken_is_woken_at_the_commit_and_who_wrote_goes_on_once_it_is_on_the_disk(
+    slow_store: tuple[Store, list[str]],
+) -> None:
+    store, order = slow_store
+    async with store.begin() as tx:
+        tx.call_on_commit(lambda: order.append("woken"))
+        order.append("written")
+    order.append("gone on")
+    assert order == ["written", "woken", "on the disk", "gone on"]
+
+
+async def test_what_a_start_finds_out_anew_waits_for_no_disk(slow_store: tuple[Store, list[str]]) -> None:
+    store, order = slow_store
+    async with store.begin(lasting=False) as tx:
+        await tx.polled_projects.upsert(ProjectSlug("gh", "acme", "web"), NOW)
+    assert order == []
+
+
+async def test_nobody_is_woken_for_what_was_rolled_back(store: Store) -> None:
+    woken: list[None] = []
+
+    async def write_and_raise() -> None:
+        async with store.begin() as tx:
+            tx.call_on_commit(lambda: woken.append(None))
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        await write_and_raise()
+    assert woken == []

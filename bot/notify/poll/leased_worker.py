@@ -74,7 +74,7 @@ class LeasedWorker(Generic[T]):
         return sleep_s
 
     async def _begin_due(self, now: datetime, limit: int) -> None:
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             due = await self._repository(tx).claim(now, LEASE_S, self._holder, limit=limit)
         for row in due:
             self._under_way += 1
@@ -102,5 +102,5 @@ class LeasedWorker(Generic[T]):
 
     async def _renew(self, row: T) -> None:
         until = self._clock.now() + timedelta(seconds=LEASE_S)
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             await self._repository(tx).renew(self._key(row), self._holder, until)

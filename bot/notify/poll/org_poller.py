@@ -126,7 +126,7 @@ class OrgPoller:
             projects,
             lambda circleci: discovery.fetch_new_in_org(circleci, listing, sought, now),
         )
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             if listing.reader not in {None, reader}:
                 await _switch_token(tx, listing, reader, now)
                 return True
@@ -152,7 +152,7 @@ class OrgPoller:
 
     async def _settle(self, listing: OrgPoll, *, found_new: bool) -> None:
         now = self._clock.now()
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             moving = found_new or await tx.pipelines.has_moving(listing.org, now + poll_intervals.SOON)
             idle_rounds = 0 if moving else listing.idle_rounds + 1
             next_at = self._scheduler.schedule_next_org_poll(listing, idle_rounds, self._listed_by[listing.reader], now)
@@ -163,7 +163,7 @@ class OrgPoller:
         now = self._clock.now()
         if listing.error is None:
             log.warning("organisation.unreadable", org=listing.org, **error.list_log_fields())
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             if isinstance(error, TargetError) or (listing.error and not isinstance(error, RateLimited)):
                 await tx.polled_projects.unlist_org(listing.org, now)
             retry_at = self._scheduler.schedule_retry(error, now)

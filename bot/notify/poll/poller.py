@@ -183,7 +183,7 @@ class Poller:
         if len(known) == len(found.pipelines) and not found.has_advanced(polled) and not polled.is_listing_check:
             return found.cursor
         missed = discovery.has_overdue(found.pipelines, known, now)
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             await discovery.follow(tx, polled, found, known, now)
             listed_at = now if polled.listed_at and not missed else None
             await tx.polled_projects.update_cursor(polled, found.cursor, found.newest_at, listed_at=listed_at)
@@ -235,7 +235,7 @@ class Poller:
     async def _settle(self, polled: PolledProject, result: PollResult) -> datetime | None:
         """Until its next look. A project that no rule covers and in which nothing is followed is no longer polled."""
         now = self._clock.now()
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             activity = await tx.pipelines.load_activity(polled.project, now + poll_intervals.SOON)
             idle_rounds = 0 if activity.moving and not result.has_webhook else polled.idle_rounds + 1
             look_at = await self._scheduler.schedule_next_poll(
@@ -252,7 +252,7 @@ class Poller:
     async def _settle_failed(self, polled: PolledProject, error: BotError) -> datetime | None:
         if polled.error is None:
             log.warning("project.unreadable", project=str(polled.project), **error.list_log_fields())
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             again_at = await tx.polled_projects.settle(
                 polled.project,
                 polled.cursor,

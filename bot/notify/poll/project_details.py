@@ -27,6 +27,6 @@ async def fetch_details(store: Store, tokens: PollTokens, polled: PolledProject,
         organization_id=project.organization_id,
         learned_at=now,
     )
-    async with store.begin() as tx:
+    async with store.begin(lasting=False) as tx:
         await tx.polled_projects.update_details(learned)
     return learned

@@ -52,7 +52,7 @@ class WebhookInbox:
             if event.type == "workflow-completed" and event.workflow_id:
                 await tx.processed_events.insert(f"{ANNOUNCED}{event.workflow_id}", now)
             await self._make_due(tx, event, hook)
-        self._wake()
+            tx.call_on_commit(self._wake)
 
     async def _make_due(self, tx: Tx, event: WebhookEvent, hook: Hook | None) -> None:
         now = self._clock.now()

@@ -96,11 +96,10 @@ class Publisher:
         A crash before the commit changes nothing; after it nothing is lost, since delivery sends what is written.
         """
         async with self._store.begin() as tx:
-            has_news = await self._write(tx, reading, explanations, viewers, known=known)
+            if await self._write(tx, reading, explanations, viewers, known=known):
+                tx.call_on_commit(self._wake)
             self._hit_failpoint("publish.before_commit")
         self._hit_failpoint("publish.after_commit")
-        if has_news:
-            self._wake()
 
     async def _write(
         self,

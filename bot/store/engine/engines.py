@@ -1,14 +1,15 @@
 """How we speak with the database: SQLite on one machine, PostgreSQL under many replicas.
 
 SQLite's driver defaults silently lose updates when two processes write (facts, performance: "The store"), so writers
-begin with BEGIN IMMEDIATE; WAL lets readers go on meanwhile. What is committed is promised, so it is on the disk when a
-transaction ends (group_commit.py).
+begin with BEGIN IMMEDIATE; WAL lets readers go on meanwhile. What is committed is promised, so the store waits until it
+is on the disk (group_commit.py).
 Writers of one process queue for the one writing connection, which is fair and leaves the readers theirs; writers of
 several processes wait for each other as long as the busy timeout.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,23 +25,35 @@ _WITHOUT_MEANING = frozenset({"channel_binding", "gssencmode", "target_session_a
 """What platforms write into the URL for libpq, and asyncpg neither takes nor needs."""
 
 
+async def _be_on_disk() -> None:
+    """PostgreSQL's commit has waited for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """`writer` for transactions that change something; `reader` sees one moment and cannot write."""
+    """`writer` for transactions that change something; `reader` sees one moment and cannot write.
+
+    `wait_for_disk` returns once all that was committed before is on the disk. Raises OSError.
+    """
 
     writer: DatabaseEngine
     reader: DatabaseEngine
+    wait_for_disk: Callable[[], Awaitable[None]] = _be_on_disk
 
     async def dispose(self) -> None:
-        await self.writer.dispose()
-        await self.reader.dispose()
+        try:
+            await self.wait_for_disk()
+        finally:
+            await self.writer.dispose()
+            await self.reader.dispose()
 
 
 def build_engines(database_url: str) -> Engines:
     """Engines for DATABASE_URL; nothing is opened yet. Raises ValueError."""
     url = parse_database_url(database_url)
     if url.get_backend_name() == "sqlite":
-        return Engines(SqliteWriter(url), SqliteReader(url))
+        writer = SqliteWriter(url)
+        return Engines(writer, SqliteReader(url), writer.wait_for_disk)
     from bot.store.engine.postgresql import build_postgresql_engines  # noqa: PLC0415 - brings the ORM with it
 
     return Engines(*build_postgresql_engines(url))

@@ -36,7 +36,8 @@ class GroupCommit:
         self._checkpoint_after = checkpoint_after
         self._under_way: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
-        self._since_checkpoint = 0
+        self._count = self._on_disk = self._in_file = 0
+        """Commits of this process, in their order: all, how many of them the disk has, and how many the file."""
         self._begins_anew = False
 
     async def commit(self, driver: sqlite3.Connection) -> None:
@@ -44,15 +45,19 @@ class GroupCommit:
 
         The first commit to a log that begins anew waits for the disk by itself, and so does not keep the event loop.
         """
-        self._since_checkpoint += 1
-        if self._begins_anew:
-            self._begins_anew = False
-            await to_thread.run_sync(driver.commit)
-        else:
-            driver.commit()
+        begins_anew, self._begins_anew = self._begins_anew, False
+        try:
+            if begins_anew:
+                await to_thread.run_sync(driver.commit)
+            else:
+                driver.commit()
+        finally:
+            self._count += 1
 
     async def wait_for_disk(self) -> None:
         """Returns once all that was committed before is on the disk. Raises OSError where it did not get there."""
+        if self._on_disk == self._count:
+            return
         if self._next is None:
             self._next = asyncio.create_task(self._sync_after(self._under_way))
         await asyncio.shield(self._next)
@@ -61,9 +66,11 @@ class GroupCommit:
         if before:
             await asyncio.wait([before])
         self._under_way, self._next = self._next, None
+        count = self._count
         await to_thread.run_sync(self._sync_log)
-        if self._since_checkpoint >= self._checkpoint_after:
-            self._since_checkpoint = 0
+        self._on_disk = count
+        if count - self._in_file >= self._checkpoint_after:
+            self._in_file = count
             await to_thread.run_sync(self._checkpoint)
             self._begins_anew = True
 

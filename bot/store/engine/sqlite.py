@@ -2,8 +2,7 @@
 
 A statement takes SQLite a few hundredths of a millisecond, and a thread and back takes several times as much; a driver
 with a thread of its own goes there for every step. What may wait is the beginning of a writer (for one of another
-process) and its end (for the disk: group_commit.py). A reader waits for nobody: it sees the moment at which it began
-(WAL).
+process) and the disk (group_commit.py). A reader waits for nobody: it sees the moment at which it began (WAL).
 
 Since nothing here waits of itself, every transaction lets others go first, and a long one does so again and again.
 """
@@ -140,10 +139,7 @@ class SqliteWriter(_SqliteEngine):
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does.
-
-        OSError where it did not get to the disk: then nobody knows whether it is there after a power cut.
-        """
+        """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
         async with self._hold_write_lock():
             with self._lend() as connection:
                 driver = _get_driver(connection)
@@ -151,10 +147,12 @@ class SqliteWriter(_SqliteEngine):
                 changes = driver.total_changes
                 with connection.begin():
                     yield SqliteConnection(self.dialect, lambda: connection, time.monotonic() + _SLICE_S)
-                    if has_changed := driver.total_changes > changes:
+                    if driver.total_changes > changes:
                         await self._commits.commit(driver)
-        if has_changed:
-            await self._commits.wait_for_disk()
+
+    async def wait_for_disk(self) -> None:
+        """Returns once all that was committed before is on the disk. Raises OSError."""
+        await self._commits.wait_for_disk()
 
     @asynccontextmanager
     async def _hold_write_lock(self) -> AsyncIterator[None]:

@@ -58,6 +58,7 @@ async def writing(path: Path, sync: Sync) -> AsyncIterator[SqliteWriter]:
 async def say(writer: SqliteWriter, note: str = "something") -> None:
     async with writer.begin() as connection:
         await connection.execute(text("INSERT INTO notes VALUES (:said)"), {"said": note})
+    await writer.wait_for_disk()
 
 
 def count_notes(path: Path) -> int:
@@ -113,8 +114,10 @@ async def test_all_whose_sync_fails_are_told_and_the_next_one_is_not(path: Path)
 
 async def test_a_transaction_that_changes_nothing_waits_for_no_disk(path: Path) -> None:
     disk = SlowDisk(path)
-    async with writing(path, disk.sync) as writer, writer.begin() as connection:
-        await connection.scalar(text("SELECT count(*) FROM notes"))
+    async with writing(path, disk.sync) as writer:
+        async with writer.begin() as connection:
+            await connection.scalar(text("SELECT count(*) FROM notes"))
+        await writer.wait_for_disk()
     assert disk.held == []
 
 
