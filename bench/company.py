@@ -61,7 +61,14 @@ class Company:
         projects = self.projects
         hour_s = 3600 / len(projects)
         return [
-            {"project": project, "next_look_at": now + timedelta(seconds=number * hour_s), **known, **rests}
+            {
+                "project": project,
+                "project_id": project,
+                "organization_id": project.rpartition("/")[0],
+                "next_look_at": now + timedelta(seconds=number * hour_s),
+                **known,
+                **rests,
+            }
             for number, project in enumerate(projects)
         ]
 
