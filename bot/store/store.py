@@ -241,11 +241,15 @@ class Store:
             for wake in tx.called:
                 wake()
             if lasting:
-                await self._engines.wait_for_disk()
+                await self.wait_for_disk()
         if rows and self._outlet:
             await self._outlet.export(rows)
         for workspace in tx.renamed:
             self._people.drop(workspace)
+
+    async def wait_for_disk(self) -> None:
+        """Returns once all that was committed before is on the disk, also what is not `lasting`. Raises OSError."""
+        await self._engines.wait_for_disk()
 
     @asynccontextmanager
     async def begin_trial(self) -> AsyncIterator[Tx]:

@@ -29,9 +29,20 @@ _NEEDED_S = _MARGIN_S + 3.0
 
 
 class Lease:
-    """A claim of ours. `extend` asks the store for more time, and returns whether the claim is still ours."""
+    """A claim of ours. `extend` asks the store for more time, and returns whether the claim is still ours.
 
-    def __init__(self, extend: Callable[[datetime], Awaitable[bool]], *, clock: Clock, claimed_at: datetime) -> None:
+    `written` is done once the claim is on the disk; None where it is.
+    """
+
+    def __init__(
+        self,
+        extend: Callable[[datetime], Awaitable[bool]],
+        *,
+        clock: Clock,
+        claimed_at: datetime,
+        written: asyncio.Future[None] | None = None,
+    ) -> None:
+        self._written = written
         self._extend = extend
         self._clock = clock
         self._until = claimed_at + timedelta(seconds=LEASE_S)
@@ -50,9 +61,12 @@ class Lease:
     async def hold(self) -> AsyncIterator[bool]:
         """Whether it is ours, for what cannot be undone: this process may have been frozen meanwhile.
 
+        It is on the disk by then, so that after a power cut it is known that this was tried. Raises OSError.
         What is done inside is cut off with a TimeoutError before the lease ends: a process that cannot renew it (it
         alone lost the database) has given up by the time when another one looks. So is what finds that it was lost.
         """
+        if self._written:
+            await asyncio.shield(self._written)
         if not await self._has_rest():
             yield False
             return

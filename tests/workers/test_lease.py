@@ -84,6 +84,40 @@ async def test_at_least_ten_seconds_are_left_when_something_begins(rest_s: float
     assert len(asked) == asks
 
 
+async def test_nothing_begins_before_the_claim_is_on_the_disk_and_then_there_is_enough_left() -> None:
+    """A power cut forgets what is not there: nobody would look whether it was posted."""
+    clock, begun, written = Frozen(NOW), asyncio.Event(), asyncio.get_running_loop().create_future()
+
+    async def extend(_until: datetime) -> bool:
+        return False
+
+    async def begin() -> None:
+        async with Lease(extend, clock=clock, claimed_at=NOW, written=written).hold() as ours:
+            begun.set()
+            assert not ours
+
+    beginning = asyncio.create_task(begin())
+    await asyncio.sleep(0)
+    assert not begun.is_set()
+    clock.at += timedelta(seconds=LEASE_S)
+    written.set_result(None)
+    await beginning
+    assert begun.is_set()
+
+
+async def test_a_claim_that_does_not_get_to_the_disk_is_no_claim() -> None:
+    written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    written.set_exception(OSError("no disk"))
+    lease = Lease(_never_asked, clock=Frozen(NOW), claimed_at=NOW, written=written)
+    with pytest.raises(OSError, match="no disk"):
+        async with lease.hold():
+            pytest.fail("it began")
+
+
+async def _never_asked(_until: datetime) -> bool:
+    pytest.fail("there was enough left")
+
+
 async def test_nothing_begins_under_a_lease_that_is_lost() -> None:
     lease, _asked = _claim(1.0, extends=False)
     async with lease.hold() as ours:

@@ -91,14 +91,15 @@ class Delivery:
 
     async def _claim_cards(self, limit: int) -> int:
         now, rates = self._clock.now(), self.context.limits.rates
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             cards = await tx.cards.claim(
                 now, LEASE_S, self._holder, limit=limit, rates=rates, full=self._list_full_buckets()
             )
             self.context.record_claims(cards)
+        written = self._begin_writing()
         for card in cards:
             self.context.hit_failpoint("delivery.after_claim")
-            lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now)
+            lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now, written=written)
             release = partial(self._release_card, card)
             sending = run_in_span("deliver card", self._cards.send(card, lease), parent=card.trace)
             self._start(card, sending, lease, release)
@@ -109,21 +110,30 @@ class Delivery:
         now, rates, full = self._clock.now(), self.context.limits.rates, self._list_full_buckets()
         new: list[Notice] = []
         revised: list[Notice] = []
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=False) as tx:
             if due.notices:
                 new = await tx.outbox.claim(now, LEASE_S, self._holder, limit=limit, rates=rates, full=full)
             if due.revisions:
                 room = limit - len(new)
                 revised = await tx.revisions.claim(now, LEASE_S, self._holder, limit=room, rates=rates, full=full)
             self.context.record_claims([*new, *revised])
-        self._start_notices(new, self._notices.send, now)
-        self._start_notices(revised, self._revisions.send, now)
+        written = self._begin_writing()
+        self._start_notices(new, self._notices.send, now, written=written)
+        self._start_notices(revised, self._revisions.send, now, written=written)
         return len(new) + len(revised)
 
-    def _start_notices(self, notices: Iterable[Notice], send: Send, claimed_at: datetime) -> None:
+    def _begin_writing(self) -> asyncio.Future[None]:
+        """Done once what was claimed is on the disk: while it goes there, what is to be sent is drawn."""
+        return asyncio.ensure_future(self._store.wait_for_disk())
+
+    def _start_notices(
+        self, notices: Iterable[Notice], send: Send, claimed_at: datetime, *, written: asyncio.Future[None]
+    ) -> None:
         for notice in notices:
             self.context.hit_failpoint("delivery.after_claim")
-            lease = Lease(partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at)
+            lease = Lease(
+                partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at, written=written
+            )
             release = partial(self._release_notice, notice)
             sending = run_in_span("deliver notice", send(notice, lease), parent=notice.trace)
             self._start(notice, sending, lease, release)
