@@ -9,17 +9,32 @@ from functools import cache
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
+from slack_sdk.models.blocks.basic_components import Option, PlainTextObject
 
 
 def draw(shown: JsonObject) -> dict[str, Any]:
     """What has a `to_dict` of its own says it that way. Raises SlackObjectFormationError."""
     kind = type(shown)
+    if kind is Option:
+        return _draw_option(shown)
     if kind.to_dict is not JsonObject.to_dict:
         return shown.to_dict()
-    for name in _list_checks(kind):
-        getattr(shown, name)()
+    _check(shown)
     found = ((name, getattr(shown, name, None)) for name in _list_attributes(kind))
     return {name: _draw_part(part) for name, part in found if not _is_empty(part)}
+
+
+def _draw_option(option: Any) -> dict[str, Any]:
+    """Most cards have a menu of them; as Slack's library says it."""
+    _check(option)
+    text, about = option._text or PlainTextObject.from_str(option.label), option._block_description  # noqa: SLF001 - it shows them nowhere else
+    more = {"description": about and draw(about), "url": option.url}
+    return {"text": draw(text), "value": option.value} | {name: part for name, part in more.items() if part}
+
+
+def _check(shown: JsonObject) -> None:
+    for name in _list_checks(type(shown)):
+        getattr(shown, name)()
 
 
 def _draw_part(part: Any) -> Any:
