@@ -42,9 +42,8 @@ class Engines:
 
     async def dispose(self) -> None:
         try:
-            await self.wait_for_disk()
-        finally:
             await self.writer.dispose()
+        finally:
             await self.reader.dispose()
 
 

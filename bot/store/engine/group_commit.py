@@ -36,6 +36,7 @@ class GroupCommit:
         self._checkpoint_after = checkpoint_after
         self._under_way: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
+        self._emptying: asyncio.Task[None] | None = None
         self._count = self._on_disk = self._in_file = 0
         """Commits of this process, in their order: all, how many of them the disk has, and how many the file."""
         self._begins_anew = False
@@ -53,14 +54,28 @@ class GroupCommit:
                 driver.commit()
         finally:
             self._count += 1
+        if self._is_log_long():
+            self._begin_sync()
 
     async def wait_for_disk(self) -> None:
         """Returns once all that was committed before is on the disk. Raises OSError where it did not get there."""
-        if self._on_disk == self._count:
-            return
+        if self._on_disk < self._count:
+            await asyncio.shield(self._begin_sync())
+
+    async def end(self) -> None:
+        """Nothing goes to the disk any more. Raises OSError as above."""
+        await self.wait_for_disk()
+        if self._emptying:
+            await self._emptying
+
+    def _begin_sync(self) -> asyncio.Task[None]:
+        """The next one: it begins when the one that is under way has ended."""
         if self._next is None:
             self._next = asyncio.create_task(self._sync_after(self._under_way))
-        await asyncio.shield(self._next)
+        return self._next
+
+    def _is_log_long(self) -> bool:
+        return self._count - self._in_file >= self._checkpoint_after
 
     async def _sync_after(self, before: asyncio.Task[None] | None) -> None:
         if before:
@@ -69,10 +84,14 @@ class GroupCommit:
         count = self._count
         await to_thread.run_sync(self._sync_log)
         self._on_disk = count
-        if count - self._in_file >= self._checkpoint_after:
+        if self._is_log_long():
             self._in_file = count
-            await to_thread.run_sync(self._checkpoint)
-            self._begins_anew = True
+            self._emptying = asyncio.create_task(self._empty_log())
+
+    async def _empty_log(self) -> None:
+        """Whoever waits for the disk does not wait for this."""
+        await to_thread.run_sync(self._checkpoint)
+        self._begins_anew = True
 
     def _sync_log(self) -> None:
         """Opened each time: one that was deleted and made anew has the same name. Without one all is in the file."""

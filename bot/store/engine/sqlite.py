@@ -154,6 +154,12 @@ class SqliteWriter(_SqliteEngine):
         """Returns once all that was committed before is on the disk. Raises OSError."""
         await self._commits.wait_for_disk()
 
+    async def dispose(self) -> None:
+        try:
+            await self._commits.end()
+        finally:
+            await super().dispose()
+
     @asynccontextmanager
     async def _hold_write_lock(self) -> AsyncIterator[None]:
         await asyncio.sleep(0)

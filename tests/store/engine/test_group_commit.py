@@ -127,11 +127,24 @@ async def test_after_enough_commits_the_log_is_in_the_file_and_begins_anew(path:
         driver.execute("PRAGMA wal_autocheckpoint=0")
         for _ in range(5):
             await write_and_commit(commits, driver)
+        await commits.end()
         assert count_in_file_alone(path) == 5
         size = path.with_name("notes.db-wal").stat().st_size
         for _ in range(5):
             await write_and_commit(commits, driver)
         assert path.with_name("notes.db-wal").stat().st_size == size
+
+
+async def test_what_nobody_waits_for_gets_into_the_file_too(path: Path) -> None:
+    commits = GroupCommit(path, checkpoint_after=5)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as driver:
+        driver.execute("PRAGMA wal_autocheckpoint=0")
+        for _ in range(5):
+            driver.execute("BEGIN IMMEDIATE")
+            driver.execute("INSERT INTO notes VALUES ('something')")
+            await commits.commit(driver)
+        await commits.end()
+        assert count_in_file_alone(path) == 5
 
 
 async def write_and_commit(commits: GroupCommit, driver: sqlite3.Connection) -> None:
