@@ -7,22 +7,20 @@ async with store.begin() as tx:      # one write transaction: all of it, or noth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import datetime
 from functools import cached_property
-from typing import Protocol
-
-from sqlalchemy import text
 
 from bot.clock import SystemClock
 from bot.domain.arrivals import Listener
-from bot.domain.audit_records import AuditRecord, ChainedRecord
+from bot.domain.audit_records import AuditRecord
 from bot.store.accounts import AccountRepository
 from bot.store.admin_readings import AdministrationRepository
 from bot.store.approvals import ApprovalRepository
 from bot.store.audit_channels import AuditChannelRepository
 from bot.store.audit_checks import AuditCheckRepository
+from bot.store.audit_outlet import AuditOutlet
 from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
@@ -39,6 +37,7 @@ from bot.store.due_messages import DueMessageRepository
 from bot.store.engine.adapters import DatabaseConnection
 from bot.store.engine.engines import Engines, build_engines
 from bot.store.engine.migrate import find_revision, get_head, is_of_later_release
+from bot.store.engine.moment import read_now
 from bot.store.failed_tests import FailedTestRepository
 from bot.store.freezes import FreezeRepository
 from bot.store.greetings import GreetingRepository
@@ -89,11 +88,6 @@ from bot.store.user_groups import UserGroupRepository
 from bot.store.vault import Vault
 from bot.store.workspace_admins import WorkspaceAdminRepository
 from bot.store.wrong_clock import WrongClockRepository
-
-_NOW = {
-    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
-    "postgresql": "SELECT clock_timestamp()",
-}
 
 
 class Tx:
@@ -192,14 +186,6 @@ class _NothingKept(Exception):
     """Ends a transaction of which nothing is kept."""
 
 
-class AuditOutlet(Protocol):
-    """What becomes of rows of the record: published with the transaction, and logged once it is committed."""
-
-    async def publish(self, tx: Tx, rows: Sequence[ChainedRecord]) -> None: ...
-
-    async def export(self, rows: Sequence[ChainedRecord]) -> None: ...
-
-
 class Store:
     """The database behind everything. `url` as DATABASE_URL gives it; nothing is opened before the first use.
 
@@ -274,8 +260,7 @@ class Store:
     async def now(self) -> datetime:
         """What time it is for the database."""
         async with self._engines.reader.begin() as connection:
-            moment: datetime = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
-        return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+            return await read_now(connection)
 
     async def is_at_head(self) -> bool:
         """Whether the database has every migration of this release; those of the next one do no harm."""

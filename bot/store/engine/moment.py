@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import DateTime, Dialect, TypeDecorator, text
+
+from bot.store.engine.adapters import DatabaseConnection
+
+_NOW = {
+    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+    "postgresql": "SELECT clock_timestamp()",
+}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -18,3 +25,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         return value.replace(tzinfo=UTC) if value and value.tzinfo is None else value
+
+
+async def read_now(connection: DatabaseConnection) -> datetime:
+    """What time it is for the database."""
+    moment: datetime | str = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
+    return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
