@@ -53,6 +53,14 @@ def list_unanswered(around: Surroundings, people: People, folded: Collection[str
             yield f"{taken.asking.user} is not told what became of: {taken.asking.line}"
 
 
+def list_repeated_answers(around: Surroundings) -> Iterator[str]:
+    """Nobody is told the same twice, but where an answer of Slack's was lost: nobody knows then whether it was read."""
+    told = Counter((one.asking, one.text) for one in around.slack.whispers if one.asking)
+    for (asking, text), times in told.items():
+        if asking and times > 1 + around.slack.unheard_whispers[asking]:
+            yield f"{asking.user} is told {times} times: {text[:200]}"
+
+
 def list_unread(around: Surroundings) -> Iterator[str]:
     """Where the answer to an act was lost, it is read again what became of it, and said."""
     unheard = {act.asking for act in around.circleci.acts if not act.is_heard} - around.circleci.unread

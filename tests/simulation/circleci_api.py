@@ -106,6 +106,16 @@ class CircleCIState:
         found[1].turn(now_s, (now_s, "running"), self._draw_end())
         return {}
 
+    def cancel_job(self, _login: str, _said: Json, job_id: str) -> Json | None:
+        """Of a hold: it is declined, and its workflow ends."""
+        if not job_id.startswith("2") or (found := self._find_run(f"0{job_id[1:]}")) is None:
+            return None
+        now_s = self.loop.time()
+        if found[1].find_hold_status(now_s) != "on_hold":
+            return {"message": "The job has ended already."}
+        found[1].turn(now_s, (now_s, "canceled"))
+        return {}
+
     def _find_run(self, run_id: str) -> tuple[Build, Run] | None:
         return next(((build, run) for build in self.builds for run in build.runs if run.id == run_id), None)
 
@@ -198,6 +208,7 @@ _ROUTES: list[tuple[str, re.Pattern[str], Callable[..., Json | None]]] = [
     ("GET", re.compile("workflow/([^/]+)"), CircleCIState.tell_run),
     ("GET", re.compile("workflow/([^/]+)/job"), CircleCIState.list_jobs),
     ("POST", re.compile("project/gh/acme/web/pipeline"), CircleCIState.trigger),
+    ("POST", re.compile("jobs/([^/]+)/cancel"), CircleCIState.cancel_job),
     ("POST", re.compile("workflow/([^/]+)/rerun"), CircleCIState.rerun),
     ("POST", re.compile("workflow/([^/]+)/cancel"), CircleCIState.cancel),
     ("POST", re.compile("workflow/([^/]+)/approve/([^/]+)"), CircleCIState.approve),

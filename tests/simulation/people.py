@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -15,11 +16,13 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from tests.simulation.askings import Asking, ask
 from tests.simulation.circleci_api import PEOPLE, WEB
 from tests.simulation.plan import Deed
+from tests.simulation.shown_messages import Shown
 from tests.simulation.simulated_bot import SimulatedBot, Surroundings
-from tests.simulation.simulated_slack import TEAM, Json, Shown
+from tests.simulation.simulated_slack import TEAM, Json
 from tests.simulation.virtual_loop import Process
 
 _FOUND_WITHIN_S = 30
+_FORM_WITHIN_S = 10
 _DONE_WITHIN_S = 60.0
 _USERS = tuple(PEOPLE)
 
@@ -55,10 +58,26 @@ class People:
         self.begun[deed.number].set()
         if body is None:
             return
-        self._send(deed.user, deed.process, body)
+        presses = [self._press(deed, deed.user, deed.process, body=body)]
         for press in deed.again:
             await asyncio.sleep(press.after_s)
-            self._send(press.user, press.process, body)
+            presses.append(self._press(deed, press.user, press.process, body=body))
+        await asyncio.gather(*presses)
+
+    def _press(self, deed: Deed, user: int, process: int, *, body: Json) -> asyncio.Task[None]:
+        trigger = f"{self.around.loop.time()} {deed.number} {len(self.took)}"
+        url = f"https://hooks.slack.com/{trigger.replace(' ', '/')}"
+        self._send(user, process, body | {"trigger_id": trigger, "response_url": url})
+        return self.around.loop.create_task(self._hand_in(deed, user, process, trigger=trigger))
+
+    async def _hand_in(self, deed: Deed, user: int, process: int, *, trigger: str) -> None:
+        """The form, once it is there: twice, where somebody is impatient."""
+        for _ in range(_FORM_WITHIN_S if deed.word == "decline" else 0):
+            if form := self.around.slack.views.find_form(trigger):
+                for _ in range(1 + bool(deed.again)):
+                    self._send(user, process, _submit(form))
+                return
+            await asyncio.sleep(1)
 
     async def _find_button(self, deed: Deed) -> Json | None:
         """As a payload, once somebody sees one."""
@@ -90,6 +109,9 @@ class People:
 
     def _build_asking(self, user: str, body: Json) -> Asking:
         """A hold is approved once by each person; all else happens once, whoever presses it first."""
+        if "view" in body:
+            line = json.loads(body["view"]["private_metadata"])["line"]
+            return Asking(len(self.took), user, line, f"{body['view']['id']}:{line}", self.around.loop.time())
         if "command" in body:
             return Asking(len(self.took), user, body["text"], f"{len(self.took)}", self.around.loop.time())
         line = body["actions"][0]["value"]
@@ -103,7 +125,9 @@ class People:
 
 
 def is_about(line: str, word: str) -> bool:
-    """A button that says this, and does it at once."""
+    """A button that says this, and does it at once; to decline opens a form."""
+    if word == "decline":
+        return line.split()[:1] == ["cancel"] and "--form" in line
     return line.split()[:1] == [word] and "--form" not in line and "--ssh" not in line
 
 
@@ -130,12 +154,16 @@ def _press(channel: str, shown: Shown, line: str) -> Json:
     }
 
 
+def _submit(form: Json) -> Json:
+    state = {"values": {"reason": {"reason": {"type": "plain_text_input", "value": "Not today."}}}}
+    return {"type": "view_submission", "team": {"id": TEAM}, "view": form | {"state": state}}
+
+
 def _type(deed: Deed) -> Json:
     return {
         "command": "/circle",
         "team_id": TEAM,
         "channel_id": "C0ALL",
         "channel_name": "c0all",
-        "trigger_id": f"trigger-{deed.at_s}",
         "text": f"trigger {WEB} --branch of-{deed.at_s:.2f}",
     }

@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from tests.simulation.builds import Build, Run, Step, make_id
-from tests.simulation.channels import MESSAGES, OTHERS
+from tests.simulation.channels import HOLDS, MESSAGES, OTHERS
 
 _A_DAY_S = 86_400.0
 KINDS = (
@@ -16,7 +16,8 @@ KINDS = (
     *("lost commits", "stop", "circleci", "lost acts", "upgrade"),
 )
 _PEOPLE = 3
-WORDS = ("trigger", "rerun", "rerun", "rerun", "cancel", "approve", "approve")
+WORDS = ("trigger", "rerun", "rerun", "rerun", "cancel", "approve", "approve", "decline")
+"""`decline`: cancel a hold by a form that asks why."""
 _OF_PROCESS = frozenset({"kill", "stop", "freeze", "no database"})
 POINTS = (
     "",
@@ -167,8 +168,10 @@ def draw_plan(seed: int, size: Size | None = None) -> Plan:
     chance = Random(seed)
     size = size or chance.choice(_SIZES)
     processes = chance.choice((1, 2, 2, 2, 3))
-    builds = tuple(_draw_build(number, chance, size) for number in range(1, chance.choice(size.builds) + 1))
     deeds = tuple(_draw_deed(number, chance, size, processes=processes) for number in range(chance.choice(size.deeds)))
+    declines = any(deed.word == "decline" for deed in deeds)
+    numbers = range(1, chance.choice(size.builds) + 1)
+    builds = tuple(_draw_build(number, chance, size, is_held=declines) for number in numbers)
     faults = (_draw_fault(chance, size, processes, deeds=deeds) for _ in range(chance.choice(size.faults)))
     return Plan(
         seed=seed,
@@ -177,10 +180,16 @@ def draw_plan(seed: int, size: Size | None = None) -> Plan:
         deeds=deeds,
         skews_s=tuple(chance.choice((0.0, 0.0, -30.0, 30.0, 3600.0)) for _ in range(processes)),
         readable=chance.random() < 0.8,
-        channels=(*size.channels, *(channel for channel in OTHERS if chance.random() < size.others)),
+        channels=(*size.channels, *_draw_others(chance, size, declines=declines)),
         webhooks=chance.random() < 0.5,
         summarise_after_s=chance.choice((_A_DAY_S, _A_DAY_S, 10.0)),
     )
+
+
+def _draw_others(chance: Random, size: Size, *, declines: bool) -> list[str]:
+    """Only where holds are announced can one be declined."""
+    drawn = {channel for channel in OTHERS if chance.random() < size.others}
+    return [channel for channel in OTHERS if channel in drawn or (declines and channel == HOLDS)]
 
 
 def _draw_fault(chance: Random, size: Size, processes: int, *, deeds: Sequence[Deed]) -> Fault:
@@ -219,10 +228,10 @@ def _draw_deed(number: int, chance: Random, size: Size, *, processes: int) -> De
     )
 
 
-def _draw_build(number: int, chance: Random, size: Size) -> Build:
+def _draw_build(number: int, chance: Random, size: Size, *, is_held: bool) -> Build:
     began_s = chance.uniform(1, size.begins_s)
     names = chance.sample(("build", "test", "deploy"), chance.choice(size.workflows))
-    courses = [_draw_course(chance, began_s, size) for _ in names]
+    courses = [_draw_course(chance, began_s, size, is_held=is_held) for _ in names]
     runs = [
         Run(make_id(1000 * number + index), name, course)
         for index, (name, course) in enumerate(zip(names, courses, strict=True))
@@ -230,13 +239,13 @@ def _draw_build(number: int, chance: Random, size: Size) -> Build:
     return Build(number, make_id(number), chance.choice(("main", "main", "topic")), runs)
 
 
-def _draw_course(chance: Random, began_s: float, size: Size) -> list[Step]:
+def _draw_course(chance: Random, began_s: float, size: Size, *, is_held: bool) -> list[Step]:
     course: list[Step] = [(began_s, "running")]
 
     def go_on(lasts_s: float, *ends: str) -> None:
         course.append((course[-1][0] + lasts_s, chance.choice(ends)))
 
-    if chance.random() < 0.4:
+    if is_held or chance.random() < 0.4:
         go_on(chance.uniform(1, size.begins_s), "on_hold")
         go_on(chance.choice(size.held_s) * chance.random(), "running", "canceled")
     if course[-1][1] != "canceled":

@@ -177,6 +177,7 @@ class _Simulation:
             *invariants.list_hasty(self._around, len(self._plan.skews_s)),
             *act_invariants.list_repeated_acts(self._around),
             *act_invariants.list_unanswered(self._around, self._people, await invariants.load_folded(self._around)),
+            *act_invariants.list_repeated_answers(self._around),
             *act_invariants.list_unread(self._around),
             *await act_invariants.list_faults_of_record(self._around),
         ]

@@ -22,6 +22,7 @@ SOMETIMES = frozenset(KINDS) | {
     "lease that ran out",
     "notice folded into a summary",
     "notice taken over by another process",
+    "response_url that failed",
     "webhook",
 }
 """What every campaign has to meet: else it has shown nothing of it."""

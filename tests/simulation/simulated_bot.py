@@ -31,6 +31,7 @@ from bot.settings import Settings
 from bot.slack.group_directory import SlackGroupDirectory
 from bot.store.engine.database_clock import DatabaseClock
 from bot.store.vault import Vault
+from tests.simulation.channels import DIGEST
 from tests.simulation.safeguards import Ablation
 from tests.simulation.simulated_circleci import SimulatedCircleCI
 from tests.simulation.simulated_database import SimulatedDatabase
@@ -38,8 +39,9 @@ from tests.simulation.simulated_slack import SimulatedSlack
 from tests.simulation.slack_clients import TOKEN, SimulatedClients
 from tests.simulation.virtual_loop import Process, VirtualLoop
 
-_LOOPS = frozenset({"clock", "poller", "delivery", "digests"})
-"""Those of bot/app that delivery is about; the others look after what changes in days."""
+_LOOPS = frozenset({"clock", "poller", "delivery"})
+"""Those of bot/app that delivery is about, beside `digests`, where a channel wants some; the others look after what
+changes in days."""
 
 _IDLE_S = (2.0, 8.0)
 """How long a loop sleeps at least: a slow machine's, so that a simulated minute costs little."""
@@ -118,7 +120,8 @@ class SimulatedBot:
         weak = self.around.ablation
         app = build_app(self.around.settings, commands=weak.commands, limits=weak.limits, core=self.build_core())
         app = weak.weaken_app(app)
-        loops = tuple(loop for loop in app.loops if loop.name in _LOOPS)
+        names = _LOOPS | {"digests"} if DIGEST in self.around.channels else _LOOPS
+        loops = tuple(loop for loop in app.loops if loop.name in names)
         for loop in loops:
             loop.tick = partial(_tick_slowly, loop.tick, self.around.chance)
         self.app = replace(app, loops=loops)

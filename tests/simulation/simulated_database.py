@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from random import Random
 from typing import Any
@@ -121,19 +120,26 @@ class SimulatedDatabase:
             raise _build_lost("")
         return self._kept.connection
 
-    @asynccontextmanager
-    async def begin(self) -> AsyncIterator[SimulatedConnection]:
+    def begin(self) -> _Transaction:
+        return _Transaction(self)
+
+    async def open(self) -> SimulatedConnection:
         await self._reach_it()
-        async with self._turn.take():
-            self._open()
-            try:
-                yield SimulatedConnection(self)
+        await self._turn.take()
+        self._open()
+        return SimulatedConnection(self)
+
+    async def close(self, *, is_well: bool) -> None:
+        """Commit what was done where all `is_well`."""
+        try:
+            if is_well:
                 await self._commit()
-            except BaseException:
-                self._roll_back()
-                raise
-        await self._reach("after commit")
-        await self._travel()
+        finally:
+            self._roll_back()
+            self._turn.pass_on()
+        if is_well:
+            await self._reach("after commit")
+            await self._travel()
 
     def _open(self) -> None:
         self._driver.execute("SAVEPOINT ours")
@@ -165,10 +171,13 @@ class SimulatedDatabase:
 
     async def read(self, query: str) -> list[sqlite3.Row]:
         """For whoever looks on from outside."""
-        async with self._turn.take():
+        await self._turn.take()
+        try:
             cursor = self._driver.cursor()
             cursor.row_factory = sqlite3.Row
             return cursor.execute(query).fetchall()
+        finally:
+            self._turn.pass_on()
 
     def drop(self, process: Process) -> None:
         """It died: what it had not committed never was."""
@@ -191,6 +200,19 @@ class SimulatedDatabase:
     def _tell_time(self, _form: str, of: str) -> str:
         assert of == "now"
         return self._loop.now().isoformat(timespec="milliseconds")
+
+
+class _Transaction:
+    """What `async with` brings to its end. A run begins hundreds: a generator for each costs more."""
+
+    def __init__(self, database: SimulatedDatabase) -> None:
+        self._database = database
+
+    async def __aenter__(self) -> SimulatedConnection:
+        return await self._database.open()
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        await self._database.close(is_well=kind is None)
 
 
 class SimulatedConnection:
@@ -235,15 +257,10 @@ class _Turn:
         self._is_taken = False
         self._waiting: list[tuple[Process | None, asyncio.Future[None]]] = []
 
-    @asynccontextmanager
-    async def take(self) -> AsyncIterator[None]:
+    async def take(self) -> None:
         if self._is_taken:
             await self._wait()
         self._is_taken, self._holder = True, find_process()
-        try:
-            yield
-        finally:
-            self.pass_on()
 
     async def _wait(self) -> None:
         mine = (find_process(), asyncio.get_running_loop().create_future())

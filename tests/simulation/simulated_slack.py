@@ -14,11 +14,16 @@ import aiohttp
 from bot.workers.lease import LEASE_S, SHOWN_WITHIN_S
 from tests.simulation.askings import Asking, find_asking
 from tests.simulation.secrecy import check
+from tests.simulation.shown_messages import Shown, Whisper
+from tests.simulation.simulated_views import Views, read_sections
 from tests.simulation.virtual_loop import STARTED_AT, WORLD, Process, VirtualLoop, find_process
 
 Json = dict[str, Any]
 
 TEAM = "T0SANDBOX"
+
+_USES = 5
+"""Of one response_url."""
 
 _TIMEOUT_S = 30.0
 _HEARD_WITHIN_S = LEASE_S - SHOWN_WITHIN_S - 2.0
@@ -29,28 +34,6 @@ _PACE_OVER_S = 5.0
 
 _LATE_S = SHOWN_WITHIN_S
 """How long after its sender gave up Slack may still take a request (docs/delivery.md, "What it rests on")."""
-
-
-@dataclass
-class Shown:
-    """A message as it stands in a channel. `key` is in its metadata."""
-
-    ts: str
-    key: str
-    text: str
-    blocks: list[Json]
-    thread_ts: str | None
-    posted_s: float
-    changed_s: float
-
-
-@dataclass(frozen=True)
-class Whisper:
-    """What one person alone was told, and what they had asked (askings.py)."""
-
-    user: str
-    text: str
-    asking: Asking | None
 
 
 @dataclass(frozen=True)
@@ -88,7 +71,12 @@ class SimulatedSlack:
     is_readable: bool = True
     weather: Weather = field(default_factory=Weather)
     channels: dict[str, list[Shown]] = field(default_factory=dict)
+    views: Views = field(default_factory=Views)
     whispers: list[Whisper] = field(default_factory=list)
+    unheard_whispers: Counter[Asking | None] = field(default_factory=Counter)
+    """How many of them Slack took whose sender did not hear of it."""
+    answered: Counter[str] = field(default_factory=Counter)
+    """How often each response_url was used."""
     refused: set[Asking | None] = field(default_factory=set)
     """For what something was said that Slack did not take, or not say so."""
     posts: int = 0
@@ -127,9 +115,32 @@ class SimulatedSlack:
         return {"ts": shown.ts}
 
     def whisper(self, said: Json) -> Json:
-        self.whispers.append(Whisper(said["user"], said["text"], said["asking"]))
-        self.tell(f"Slack tells {said['user']}: {said['text']}")
+        self._say_privately(said["user"], said["text"], said["asking"])
         return {"message_ts": f"{self.loop.now().timestamp():.6f}"}
+
+    def respond(self, said: Json) -> Json:
+        """By a response_url: for whoever asked, five times."""
+        self.answered[said["url"]] += 1
+        if self.answered[said["url"]] > _USES:
+            return {"error": "used_url"}
+        if said.get("text"):
+            self._say_privately(said["asking"].user, said["text"], said["asking"])
+        return {}
+
+    def open_view(self, said: Json) -> Json:
+        return self.views.open(said, self.loop.time())
+
+    def update_view(self, said: Json) -> Json:
+        """What it says is said to whoever asked."""
+        answer = self.views.update(said)
+        if "error" not in answer and said["asking"]:
+            self._say_privately(said["asking"].user, read_sections(said["view"]), said["asking"])
+        return answer
+
+    def _say_privately(self, user: str, text: str, asking: Asking | None) -> None:
+        self.whispers.append(Whisper(user, text, asking))
+        self.unheard_whispers[asking] += 1
+        self.tell(f"Slack tells {user}: {text}")
 
     def read(self, said: Json) -> Json:
         """A channel, or the thread `ts`."""
@@ -160,11 +171,20 @@ class SimulatedSlack:
         try:
             answer = await self._carry(method, said)
         except BaseException:
-            self.refused.add(find_asking())
+            self._note_refused(method)
             raise
         if not answer.data["ok"]:
-            self.refused.add(find_asking())
+            self._note_refused(method)
+        elif method in _PRIVATE:
+            self.unheard_whispers[find_asking()] -= 1
         return answer
+
+    def _note_refused(self, method: str) -> None:
+        """What a response_url does not take is said otherwise."""
+        if method == "response_url":
+            self.met["response_url that failed"] += 1
+        else:
+            self.refused.add(find_asking())
 
     def _note_post(self, channel: str) -> None:
         since_s = self.loop.time() - _PACE_OVER_S
@@ -249,10 +269,14 @@ def _find_key(said: Json) -> str:
     return str((said.get("metadata") or {}).get("event_payload", {}).get("key", ""))
 
 
+_PRIVATE = frozenset({"chat.postEphemeral", "response_url", "views.update"})
 _METHODS: dict[str, Callable[[SimulatedSlack, Json], Json]] = {
     "chat.postMessage": SimulatedSlack.post,
     "chat.update": SimulatedSlack.update,
     "chat.postEphemeral": SimulatedSlack.whisper,
+    "response_url": SimulatedSlack.respond,
+    "views.open": SimulatedSlack.open_view,
+    "views.update": SimulatedSlack.update_view,
     "conversations.history": SimulatedSlack.read,
     "conversations.replies": SimulatedSlack.read,
     "conversations.open": SimulatedSlack.open_direct,

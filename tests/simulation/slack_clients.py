@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -32,10 +35,34 @@ class SimulatedClients(SlackClients):
         return _SimulatedClient(self._slack, token, retries)
 
 
+class _SimulatedSession:
+    """Of aiohttp's: what slack_sdk needs to answer by a response_url."""
+
+    closed = False
+
+    def __init__(self, slack: SimulatedSlack) -> None:
+        self._slack = slack
+
+    @asynccontextmanager
+    async def request(self, _method: str, url: str, *, data: str, **_how: object) -> AsyncIterator[_Answer]:
+        answer = await self._slack.carry("response_url", json.loads(data) | {"url": url})
+        yield _Answer(answer.status if answer.data["ok"] else max(answer.status, 404), answer.headers)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    headers: dict[str, str]
+
+    async def text(self) -> str:
+        return ""
+
+
 class _SimulatedClient(AsyncWebClient):
     def __init__(self, slack: SimulatedSlack, token: str | None, retries: Sequence[AsyncRetryHandler]) -> None:
         super().__init__(token, retry_handlers=list(retries))
         self._slack = slack
+        self.session: Any = _SimulatedSession(slack)
 
     async def api_call(self, api_method: str, **how: Any) -> AsyncSlackResponse:
         said = how.get("json") or how.get("params") or how.get("data") or {}

@@ -12,7 +12,9 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from tests.simulation.plan import Fault, Plan, draw_plan
+from tests.simulation.builds import Build, Run, make_id
+from tests.simulation.channels import HOLDS
+from tests.simulation.plan import Deed, Fault, Plan, Press, draw_plan
 from tests.simulation.run import run_plan, shrink
 from tests.simulation.safeguard_table import FOUND_WITHIN, list_names, read
 from tests.simulation.safeguards import ABLATIONS
@@ -52,6 +54,27 @@ def test_an_answer_that_cannot_be_written_down_at_once_is_written_when_the_datab
     assert not story.problems
     shown = [event.partition("Slack shows ")[2] for event in story.events if "Slack shows " in event]
     assert len(set(shown)) == len(shown)
+
+
+def test_what_a_response_url_does_not_take_is_told_otherwise() -> None:
+    storms = tuple(Fault(0.0, 60.0, kind, strength=0.8) for kind in ("slack", "circleci"))
+    typed = Deed(0, 2.0, 0, 0, "trigger", ())
+    plans = (replace(draw_plan(seed), faults=storms, deeds=(typed,)) for seed in range(20))
+    failed = [story for story in map(run_plan, plans) if story.met["response_url that failed"]]
+    assert failed
+    assert not any(story.problems for story in failed)
+
+
+def test_a_hold_is_declined_in_a_form_and_once_however_often_that_is_handed_in() -> None:
+    course = [(1.0, "running"), (3.0, "on_hold"), (60.0, "running"), (62.0, "success")]
+    held = Build(1, make_id(1), "main", [Run(make_id(1000), "build", course)])
+    again = Press(0.5, 1, 0)
+    plan = replace(
+        draw_plan(0), builds=(held,), deeds=(Deed(0, 5.0, 0, 0, "decline", (again,)),), channels=("C0ALL", HOLDS)
+    )
+    story = run_plan(replace(plan, faults=(), skews_s=(0.0, 0.0)))
+    assert not story.problems
+    assert sum("CircleCI does jobs/" in event for event in story.events) == 1
 
 
 def test_a_seed_means_the_same_each_time() -> None:

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio import events
-from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager, suppress
-from contextvars import Context, ContextVar
+from contextvars import Context, ContextVar, copy_context
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
 STARTED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 _DEEPEST = 20
+_AT_ONCE_S = 1e-9
+"""Timers so close to each other are due together."""
 
 WORLD = Context()
 """Of what no process owns: requests on their way, and faults."""
@@ -53,16 +54,20 @@ class NothingCanGoOnError(RuntimeError):
 
 
 class VirtualLoop(asyncio.BaseEventLoop):
-    """`loop.time()` are seconds since the simulation began. What would run in a thread runs at once."""
+    """`loop.time()` are seconds since the simulation began. What would run in a thread runs at once.
+
+    It has asyncio's tasks and futures; of its loop only what has no sockets, threads or debugging, since a simulated
+    minute is thousands of steps.
+    """
 
     def __init__(self, chance: Random) -> None:
         super().__init__()
         self._now_s = 0.0
         self._tasks: list[asyncio.Task[Any]] = []
         self._is_over = False
-        self._selector = self
         self._ready = _ShuffledSteps(chance)
-        self._clock_resolution = 1e-9
+        self._timers: list[tuple[float, _Step]] = []
+        """A heap."""
 
     def time(self) -> float:
         return self._now_s
@@ -90,12 +95,46 @@ class VirtualLoop(asyncio.BaseEventLoop):
         process.is_frozen, process.thawed_at_s = False, self.time()
         self._ready.thaw(process)
 
-    def select(self, timeout: float | None) -> list[Any]:
-        """The loop's wait for sockets, of which there are none."""
-        if timeout is None:
-            raise NothingCanGoOnError
-        self._now_s += timeout
-        return []
+    def call_soon(self, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> _Step:
+        step = _Step(self._now_s, callback, args, copy_context() if context is None else context)
+        self._ready.append(step)
+        return step
+
+    call_soon_threadsafe = call_soon
+
+    def call_at(self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None) -> _Step:
+        step = _Step(when, callback, args, copy_context() if context is None else context)
+        heappush(self._timers, (when, step))
+        return step
+
+    def call_later(
+        self, delay: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> _Step:
+        return self.call_at(self._now_s + delay, callback, *args, context=context)
+
+    def _run_once(self) -> None:
+        """Whatever can go on goes a step; where nothing can, it is later."""
+        timers, ready = self._timers, self._ready
+        while timers and timers[0][1]._cancelled:
+            heappop(timers)
+        if not (ready.handles or self._stopping):
+            if not timers:
+                raise NothingCanGoOnError
+            self._now_s += max(0, timers[0][0] - self._now_s)
+        while timers and timers[0][0] < self._now_s + _AT_ONCE_S:
+            ready.append(heappop(timers)[1])
+        for _ in range(len(ready.handles)):
+            self._take(ready.take())
+
+    def _take(self, step: _Step | None) -> None:
+        if step is None or step._cancelled:
+            return
+        try:
+            step._context.run(step._callback, *step._args)
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001 - as asyncio does
+            self.call_exception_handler({"message": f"Exception in {step._callback}", "exception": error})
 
     def create_task(self, coro: Any, **how: Any) -> asyncio.Task[Any]:
         """Kept, so that no task of a dead process is collected before the end, which would run its `finally`."""
@@ -116,14 +155,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
                 task._log_destroy_pending = False
                 _close(task.get_coro())
             self._ready.clear()
-            self._scheduled.clear()
+            self._timers.clear()
         self.close()
 
-    def _process_events(self, event_list: list[Any]) -> None:
-        pass
-
-    def _write_to_self(self) -> None:
-        pass
+    def _asyncgen_firstiter_hook(self, agen: Any) -> None:
+        """Nobody asks for those that have begun."""
 
 
 @contextmanager
@@ -145,59 +181,62 @@ def _close(coroutine: Any) -> None:
             return
 
 
+class _Step(asyncio.TimerHandle):
+    """Of a task, or another callback, and the process whose it is."""
+
+    __slots__ = ("is_of_task", "process")
+
+    def __init__(self, when: float, callback: Callable[..., Any], args: Any, context: Context) -> None:
+        self._when = when
+        self._callback = callback
+        self._args = args
+        self._context = context
+        self._cancelled = False
+        self.is_of_task = isinstance(getattr(callback, "__self__", None), asyncio.Task)
+        self.process = context.get(_running)
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._callback = self._args = None
+        self.is_of_task = False
+
+
 class _ShuffledSteps:
-    """The handles that are ready: callbacks in their order, as asyncio promises; steps of tasks in any."""
+    """The steps that are ready: callbacks in their order, as asyncio promises; those of tasks in any."""
 
     def __init__(self, chance: Random) -> None:
         self._chance = chance
-        self._handles: list[events.Handle] = []
-        self._frozen: deque[events.Handle] = deque()
+        self.handles: list[_Step] = []
+        self._frozen: list[_Step] = []
 
-    def __len__(self) -> int:
-        return len(self._handles)
+    def append(self, step: _Step) -> None:
+        self.handles.append(step)
 
-    def append(self, handle: events.Handle) -> None:
-        self._handles.append(handle)
-
-    def popleft(self) -> events.Handle:
-        handle = self._handles.pop(self._choose())
-        process = handle._context.get(_running)
+    def take(self) -> _Step | None:
+        """The next one; None where its process is dead, or frozen."""
+        step = self.handles.pop(self._choose())
+        process = step.process
         if process is None:
-            return handle
+            return step
         if process.is_frozen:
-            self._frozen.append(handle)
-            return _NOTHING
-        return _NOTHING if process.is_dead else handle
+            self._frozen.append(step)
+            return None
+        return None if process.is_dead else step
 
     def _choose(self) -> int:
-        if len(self._handles) == 1 or not _is_step(self._handles[0]):
+        if len(self.handles) == 1 or not self.handles[0].is_of_task:
             return 0
-        steps = [index for index, handle in enumerate(self._handles) if _is_step(handle)]
-        return self._chance.choice(steps)
+        return self._chance.choice([index for index, step in enumerate(self.handles) if step.is_of_task])
 
     def thaw(self, process: Process) -> None:
         """Timers that are over come before what was ready (docs/delivery.md, "What it rests on")."""
-        mine = [handle for handle in self._frozen if handle._context.get(_running) is process]
-        self._frozen = deque(handle for handle in self._frozen if handle not in mine)
-        self._handles.extend(sorted(mine, key=_is_step))
+        mine = [step for step in self._frozen if step.process is process]
+        self._frozen = [step for step in self._frozen if step.process is not process]
+        self.handles.extend(sorted(mine, key=lambda step: step.is_of_task))
 
     def clear(self) -> None:
-        self._handles.clear()
+        self.handles.clear()
         self._frozen.clear()
-
-
-class _Nothing(events.Handle):
-    """Takes the place of a step that is not taken."""
-
-    def __init__(self) -> None:
-        self._cancelled = True
-
-
-_NOTHING = _Nothing()
-
-
-def _is_step(handle: events.Handle) -> bool:
-    return isinstance(getattr(handle._callback, "__self__", None), asyncio.Task)
 
 
 def find_process() -> Process | None:
