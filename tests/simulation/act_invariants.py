@@ -33,7 +33,8 @@ async def complete_record(around: Surroundings, bot: SimulatedBot) -> None:
 
 def list_repeated_acts(around: Surroundings) -> Iterator[str]:
     """Whatever is asked twice by one button happens once."""
-    times = Counter(act.asking.key if act.asking else "" for act in around.circleci.acts)
+    kept = [act for act in around.circleci.acts if not around.is_lost(act.at_s)]
+    times = Counter(act.asking.key if act.asking else "" for act in kept)
     for key, count in times.items():
         if not key:
             yield f"CircleCI did {count} things that nobody asked"
@@ -89,7 +90,7 @@ async def list_faults_of_record(around: Surroundings) -> list[str]:
     answered = Counter(one for row in rows for one in row.answered)
     unanswered = Counter(f"{row.user} {one}" for row in rows for one in row.unanswered)
     unended = Counter(row.user for row in rows if row.result == "unknown" and not row.unanswered)
-    rest = [act for act in acts if not answered[act.request_id]]
+    rest = [act for act in acts if not (answered[act.request_id] or around.is_lost(act.at_s))]
     missing = Counter(act.user for act in rest if not unanswered[f"{act.user} {act.what}"]) - unended
     return [
         *faults,

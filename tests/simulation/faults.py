@@ -7,13 +7,20 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.operating.database_copies import mark_restored
 from tests.simulation.plan import Fault
 from tests.simulation.simulated_bot import SimulatedBot, Surroundings
 from tests.simulation.simulated_slack import Weather
-from tests.simulation.virtual_loop import VirtualLoop, find_process
+from tests.simulation.virtual_loop import STARTED_AT, VirtualLoop, find_process
 
 _REACHED_WITHIN_S = 30.0
+_STOPPED_S = 6.0
+"""Longer than what is on its way takes to Slack."""
+
 _ENDS_WITHIN_S = 10.0
 """After SIGTERM (tests/operating: `test_sigterm_ends_it_within_ten_seconds_whatever_it_does`)."""
 
@@ -66,6 +73,9 @@ class Faults:
     complain: Callable[[str], None]
     met: Counter[str]
     wait_for_deed: Callable[[int], Awaitable[None]]
+    is_down: bool = False
+    """All are stopped."""
+    backups: list[asyncio.Task[float | None]] = field(default_factory=list)
 
     async def inject(self, fault: Fault) -> None:
         if fault.deed is not None:
@@ -89,7 +99,7 @@ class Faults:
 
     def start_again(self, fault: Fault) -> None:
         bot = self.bots[fault.process]
-        if bot.process.is_dead:
+        if bot.process.is_dead and not self.is_down:
             self.bots[fault.process] = self.start(fault.process)
 
     def stop(self, fault: Fault) -> None:
@@ -155,6 +165,42 @@ class Faults:
         for number in range(len(self.bots)):
             self.around.loop.call_later(number * _ENDS_WITHIN_S, self.stop, replace(fault, process=number))
 
+    def back_up(self, _fault: Fault) -> None:
+        self.backups.append(self.around.loop.create_task(self._back_up()))
+
+    async def _back_up(self) -> float | None:
+        try:
+            await self.around.database.back_up()
+        except TimeoutError:
+            return None  # a frozen process holds the database
+        return self.around.loop.time()
+
+    def put_back(self, fault: Fault) -> None:
+        """The database is lost, and all are stopped."""
+        made_s = self.backups[0].result() if self.backups[0].done() else None
+        if made_s is not None:
+            self.is_down = True
+            for number in range(len(self.bots)):
+                self.kill(replace(fault, process=number))
+            self.around.loop.create_task(self._put_back(made_s))
+
+    async def _put_back(self, made_s: float) -> None:
+        """What docs/backup.md says: all are stopped, the backup is put back, all are started."""
+        await asyncio.sleep(_STOPPED_S)
+        self.around.database.put_back()
+        self.around.lost.append((made_s, self.around.loop.time()))
+        store = self.bots[0].build_core().store
+        while True:
+            try:
+                await mark_restored(store, STARTED_AT + timedelta(seconds=made_s))
+            except (SQLAlchemyError, TimeoutError):
+                continue
+            break
+        self.tell("the backup is put back")
+        self.is_down = False
+        for number in range(len(self.bots)):
+            self.bots[number] = self.start(number)
+
     def pass_by(self, _fault: Fault) -> None:
         """Its end is its own."""
 
@@ -169,5 +215,6 @@ _KINDS: dict[str, tuple[_Strike, _Strike]] = {
     "slack": (Faults.storm, Faults.calm),
     "circleci": (Faults.fail, Faults.mend),
     "upgrade": (Faults.upgrade, Faults.pass_by),
+    "put back": (Faults.back_up, Faults.put_back),
     "lost acts": (Faults.lose_acts, Faults.keep_acts),
 }

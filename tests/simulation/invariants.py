@@ -37,7 +37,9 @@ _CLAIMED = (
 
 
 def list_refused_steps(around: Surroundings, plan: Plan) -> list[str]:
-    """What delivery did is a run of the model of it (tests/models)."""
+    """What delivery did is a run of the model of it (tests/models), which knows no backups."""
+    if around.lost:
+        return []
     lines = [Line(step.word, step.row, step.attempt, step.found) for step in around.steps]
     return list_refused(lines, may_look=plan.readable)
 
@@ -89,9 +91,20 @@ def list_repeated(around: Surroundings, plan: Plan) -> Iterator[str]:
     """Where nobody may look back, each post whose answer was lost, or not written down, may stand once more."""
     unheard = Counter() if plan.readable else around.slack.unheard
     unwritten = 0 if plan.readable else _count_unwritten(around)
+    lost = Counter() if plan.readable else _count_lost(around)
     for (channel, key), times in _count_said(around).items():
-        if times > 1 + unheard[channel, key] + unwritten:
+        if times > 1 + unheard[channel, key] + unwritten + lost[channel, key]:
             yield f"{key} stands {times} times in {channel}"
+
+
+def _count_lost(around: Surroundings) -> Counter[tuple[str, str]]:
+    """Posts that the database forgot."""
+    return Counter(
+        (channel, one.key.partition("#")[0])
+        for channel, there in around.slack.channels.items()
+        for one in there
+        if around.is_lost(one.posted_s)
+    )
 
 
 def _count_unwritten(around: Surroundings) -> int:
@@ -111,11 +124,18 @@ def _count_unwritten(around: Surroundings) -> int:
 async def list_untrue_cards(around: Surroundings, plan: Plan) -> list[str]:
     """A card names an end of its workflows when all have ended; of several in a channel we know the newest.
 
-    Where nobody may look back, one that may stand there is not known, and is given up with what a summary tells.
+    Where nobody may look back, one that may stand there is not known, and is given up with what a summary tells. One
+    that only a person wanted is forgotten with what they did since the backup.
     """
     given_up = set() if plan.readable else await load_folded(around)
     ends = {f"card:{build.id}": {run.end for run in build.runs} for build in around.circleci.state.builds}
-    newest = {(channel, one.key): one for channel, there in around.slack.channels.items() for one in there}
+    wanted = _list_wanted(around)
+    newest = {
+        (channel, one.key): one
+        for channel, there in around.slack.channels.items()
+        for one in there
+        if (channel, one.key) in wanted or not around.is_lost(one.posted_s)
+    }
     return [
         f"{key} in {channel} says {one.text!r}"
         for (channel, key), one in newest.items()
@@ -140,7 +160,7 @@ async def list_undigested(around: Surroundings) -> list[str]:
 
 def list_digested_twice(around: Surroundings) -> Iterator[str]:
     for run, times in _count_digests(around).items():
-        if times > 1:
+        if times > 1 + len(around.lost):
             yield f"{run} is in {times} digests"
 
 
@@ -163,7 +183,9 @@ async def list_live_buttons(around: Surroundings, plan: Plan) -> list[str]:
         f"{one.key} in {channel} still has a button to approve"
         for channel, there in around.slack.channels.items()
         for one in (there if plan.readable else {one.key: one for one in there}.values())
-        if one.key not in given_up and any(is_about(line, "approve") for line in list_lines(one.blocks))
+        if one.key not in given_up
+        and not around.is_lost(one.posted_s)
+        and any(is_about(line, "approve") for line in list_lines(one.blocks))
     ]
 
 

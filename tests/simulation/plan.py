@@ -15,6 +15,9 @@ KINDS = (
     *("kill", "kill", "kill", "freeze", "freeze", "freeze", "slack", "slack", "slack", "no database", "no database"),
     *("lost commits", "stop", "circleci", "lost acts", "upgrade"),
 )
+_LOSSES = 0.04
+"""In how many worlds the database is lost. Not in those that show a safeguard missing: what is lost excuses much."""
+
 _PEOPLE = 3
 WORDS = ("trigger", "rerun", "rerun", "rerun", "cancel", "approve", "approve", "decline")
 """`decline`: cancel a hold by a form that asks why."""
@@ -166,6 +169,7 @@ class Plan:
 def draw_plan(seed: int, size: Size | None = None) -> Plan:
     """Where no size is asked for, the seed draws it."""
     chance = Random(seed)
+    may_lose = size is None
     size = size or chance.choice(_SIZES)
     processes = chance.choice((1, 2, 2, 2, 3))
     deeds = tuple(_draw_deed(number, chance, size, processes=processes) for number in range(chance.choice(size.deeds)))
@@ -173,10 +177,11 @@ def draw_plan(seed: int, size: Size | None = None) -> Plan:
     numbers = range(1, chance.choice(size.builds) + 1)
     builds = tuple(_draw_build(number, chance, size, is_held=declines) for number in numbers)
     faults = (_draw_fault(chance, size, processes, deeds=deeds) for _ in range(chance.choice(size.faults)))
+    loss = _draw_loss(Random(seed + 3), size) if may_lose else []
     return Plan(
         seed=seed,
         builds=builds,
-        faults=tuple(sorted(faults, key=lambda one: (one.at_s, one.kind))),
+        faults=tuple(sorted([*faults, *loss], key=lambda one: (one.at_s, one.kind))),
         deeds=deeds,
         skews_s=tuple(chance.choice((0.0, 0.0, -30.0, 30.0, 3600.0)) for _ in range(processes)),
         readable=chance.random() < 0.8,
@@ -184,6 +189,13 @@ def draw_plan(seed: int, size: Size | None = None) -> Plan:
         webhooks=chance.random() < 0.5,
         summarise_after_s=chance.choice((_A_DAY_S, _A_DAY_S, 10.0)),
     )
+
+
+def _draw_loss(chance: Random, size: Size) -> list[Fault]:
+    """In a few worlds the database is lost, and put back as it was so long before."""
+    if chance.random() >= _LOSSES:
+        return []
+    return [Fault(chance.uniform(0, size.span_s), chance.uniform(*size.fault_lasts_s), "put back")]
 
 
 def _draw_others(chance: Random, size: Size, *, declines: bool) -> list[str]:

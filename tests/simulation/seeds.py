@@ -20,6 +20,7 @@ SOMETIMES = frozenset(KINDS) | {
     "act without an answer",
     "found by looking back",
     "lease that ran out",
+    "put back",
     "notice folded into a summary",
     "notice taken over by another process",
     "response_url that failed",

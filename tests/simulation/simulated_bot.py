@@ -74,6 +74,11 @@ class Surroundings:
     channels: tuple[str, ...]
     met: Counter[str]
     steps: list[Step] = field(default_factory=list)
+    lost: list[tuple[float, float]] = field(default_factory=list)
+    """From when to when the database forgot, since a backup was put back."""
+
+    def is_lost(self, at_s: float) -> bool:
+        return any(since_s <= at_s <= until_s for since_s, until_s in self.lost)
 
 
 class SkewedClock:

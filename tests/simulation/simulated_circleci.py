@@ -27,6 +27,7 @@ class Act:
     user: str
     what: str
     asking: Asking | None
+    at_s: float
     is_heard: bool = False
 
 
@@ -95,7 +96,7 @@ class SimulatedCircleCI(httpx.AsyncBaseTransport):
         act = None
         request_id = f"request-{len(self.acts) + 1}"
         if request.method != "GET" and status < 300:
-            act = Act(request_id, login, f"{request.method} /api/v2/{path}", find_asking())
+            act = Act(request_id, login, f"{request.method} /api/v2/{path}", find_asking(), self.loop.time())
             self.acts.append(act)
             self.tell(f"CircleCI does {path} for {login}")
         return httpx.Response(status, json=answer, headers={"x-request-id": request_id}, request=request), act

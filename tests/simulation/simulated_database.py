@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 from bot.store.engine.adapters import Answer
 from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.engines import Engines
+from tests.simulation.database_turns import PATIENCE_S, Turn
 from tests.simulation.virtual_loop import Process, VirtualLoop, find_process
 
 _ROLLBACK_JOURNAL = b"\1\1"
@@ -40,7 +41,6 @@ CREATE TRIGGER ran_out AFTER UPDATE OF attempt ON outbox WHEN NEW.attempt <> OLD
 CREATE TRIGGER taken_over AFTER UPDATE OF attempt ON outbox WHEN NEW.leased_by <> OLD.leased_by
   BEGIN SELECT meet('notice taken over by another process'); END;
 """
-_PATIENCE_S = 10.0
 _LONGEST_S = 0.02
 """A transaction's way to the database and back, where nothing is wrong."""
 
@@ -96,9 +96,10 @@ class SimulatedDatabase:
         self._chance = chance
         self._kept = kept
         self._driver = kept.driver
-        self._turn = _Turn(chance)
+        self._turn = Turn(chance)
         self._reach = reach
         self._is_migrated = False
+        self._since_backup: Sequence[str] = ()
         self._is_open = False
         self._is_over = False
         self.unreachable: set[Process] = set()
@@ -166,7 +167,7 @@ class SimulatedDatabase:
 
     async def _reach_it(self) -> None:
         if find_process() in self.unreachable:
-            await asyncio.sleep(self._chance.uniform(0.0, _PATIENCE_S))
+            await asyncio.sleep(self._chance.uniform(0.0, PATIENCE_S))
             raise _build_lost("")
 
     async def read(self, query: str) -> list[sqlite3.Row]:
@@ -189,7 +190,22 @@ class SimulatedDatabase:
         """Those of another release. One that was made already is not made again."""
         for statement in statements if not self._is_migrated else ():
             self._driver.execute(statement)
+        if not self._is_migrated:
+            self._since_backup = tuple(statements)
         self._is_migrated = True
+
+    async def back_up(self) -> None:
+        """What is committed now can be put back later."""
+        await self._turn.take()
+        self._driver.execute("SAVEPOINT backup")
+        self._since_backup = ()
+        self._turn.pass_on()
+
+    def put_back(self) -> None:
+        """As it was then, and brought to the release that runs. Nobody may be at work."""
+        self._driver.execute("ROLLBACK TO backup")
+        for statement in self._since_backup:
+            self._driver.execute(statement)
 
     def end(self, *, is_kept: bool = False) -> None:
         """The run is over: nothing of it stays, unless it `is_kept` for others to begin with."""
@@ -246,49 +262,6 @@ class _SimulatedEngine:
 
     async def dispose(self) -> None:
         """The others go on."""
-
-
-class _Turn:
-    """One process's transaction at a time. Of those that wait any may be next, but for the dead."""
-
-    def __init__(self, chance: Random) -> None:
-        self._chance = chance
-        self._holder: Process | None = None
-        self._is_taken = False
-        self._waiting: list[tuple[Process | None, asyncio.Future[None]]] = []
-
-    async def take(self) -> None:
-        if self._is_taken:
-            await self._wait()
-        self._is_taken, self._holder = True, find_process()
-
-    async def _wait(self) -> None:
-        mine = (find_process(), asyncio.get_running_loop().create_future())
-        self._waiting.append(mine)
-        try:
-            async with asyncio.timeout(_PATIENCE_S):
-                await mine[1]
-        except BaseException:
-            if mine in self._waiting:
-                self._waiting.remove(mine)
-            elif not mine[1].cancelled():
-                self.pass_on()
-            raise
-
-    def pass_on(self) -> None:
-        self._is_taken, self._holder = False, None
-        if self._waiting:
-            process, future = self._waiting.pop(self._chance.randrange(len(self._waiting)))
-            if future.done():
-                self.pass_on()
-                return
-            self._is_taken, self._holder = True, process
-            future.set_result(None)
-
-    def leave(self, process: Process) -> bool:
-        """Whether it was its turn."""
-        self._waiting = [one for one in self._waiting if one[0] is not process]
-        return self._is_taken and self._holder is process
 
 
 def _build_lost(statement: str) -> OperationalError:

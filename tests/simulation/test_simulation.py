@@ -77,6 +77,23 @@ def test_a_hold_is_declined_in_a_form_and_once_however_often_that_is_handed_in()
     assert sum("CircleCI does jobs/" in event for event in story.events) == 1
 
 
+def draw_loss(seed: int) -> Plan:
+    """A world whose database is lost, and put back as it was eight seconds before."""
+    return replace(draw_plan(seed), faults=(Fault(6.0, 8.0, "put back"),), readable=True)
+
+
+def test_what_a_lost_database_forgot_is_not_said_again() -> None:
+    for story in map(run_plan, map(draw_loss, range(5))):
+        assert any("the backup is put back" in event for event in story.events)
+        assert not story.problems
+
+
+def test_who_does_not_look_back_says_again_what_a_lost_database_forgot() -> None:
+    ablation = ABLATIONS["look back before repeating"]
+    stories = (run_plan(draw_loss(seed), ablation) for seed in range(20))
+    assert any("stands 2 times" in problem for story in stories for problem in story.problems)
+
+
 def test_a_seed_means_the_same_each_time() -> None:
     plan = next(plan for plan in map(draw_plan, range(100)) if len(plan.faults) > 3 and plan.deeds)
     first, again = (run_plan(plan) for _ in range(2))
