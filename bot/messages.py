@@ -46,6 +46,10 @@ Drawing = Message | Callable[[], Message]
 """A message, or what draws it: that is called in the language of whoever reads the message."""
 
 
+BOARD = "board"
+"""What stands for the pipeline of a card that is the channel's board (bot/rules/deploy_board.py)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """One Slack message per pipeline and channel, kept true. It has a row before it has a `ts`.
@@ -73,6 +77,10 @@ class Card:
     @property
     def place(self) -> Place:
         return Place(self.workspace, self.channel)
+
+    @property
+    def is_board(self) -> bool:
+        return self.pipeline_id == BOARD
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,12 +19,12 @@ VERBS = (
     "dispatch dispose downgrade download drain draw drop encode end erase escape establish examine execute exit "
     "expand expire explain export extend fetch filter find fit fold follow force forget format generate get group "
     "handle hash hide hit hold ignore increase insert install invalidate issue iter join judge keep kill limit list "
-    "load lock make mark mask match merge migrate move name narrow notify open order parse pause pick plan post "
+    "load lock make mark mask match merge migrate move name narrow notify open order parse pause pick pin plan post "
     "postpone print propose prune publish purge raise rank read reconcile record redraw refuse register release "
     "remember remind remove render renew replace replay reply request require rerun reschedule reserve resolve "
     "restart restate restore resume reveal revise rotate run sanitise sanitize say schedule seal select send "
     "serialize serve set settle share shorten show skip sort split start stop strip submit suggest sum take tick "
-    "transfer trigger uncover unlist update upgrade upsert verify wait wake warn withdraw zip"
+    "transfer trigger uncover unlist unpin update upgrade upsert verify wait wake warn withdraw zip"
 )
 """With which a public function begins. Before you add one, look for a word that says the same."""
 

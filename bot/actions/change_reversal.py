@@ -120,6 +120,7 @@ async def _notify_author(tx: Tx, context: Context, change: UndoableChange) -> No
 _RULES = (N_("Show All Rules"), format_line("subscriptions"))
 _LISTS = {
     ThingKind.HOURS: (N_("Show Quiet Hours"), format_line("quiet")),
+    ThingKind.BOARD: (N_("Show Deploys"), format_line("deploys")),
     ThingKind.LOGIN: (N_("Show My Logins"), format_line("me")),
     ThingKind.PRESET: (N_("Show Presets"), format_line("preset")),
 }

@@ -66,6 +66,15 @@ def _format_mute(place: Place, one: ThingChange) -> str:
     return _("No longer muted: {target}.", target=mute_blocks.format_targets([mute]))
 
 
+def _format_board(_place: Place, one: ThingChange) -> str:
+    if one.before is None:
+        return _("What runs where is no longer kept up to date here, as before.")
+    if one.before["project"] is None:
+        return _("What runs where in this channel's projects is kept up to date again.")
+    project = as_code(ProjectSlug.parse(one.before["project"]).name)
+    return _("What runs where in {project} is kept up to date again.", project=project)
+
+
 def _format_reminders(_place: Place, _one: ThingChange) -> str:
     return _("The reminders come again.")
 
@@ -90,6 +99,7 @@ _FORMATS: Mapping[ThingKind, Callable[[Place, ThingChange], str]] = {
     ThingKind.HOURS: _format_hours,
     ThingKind.RULE: _format_rule,
     ThingKind.MUTE: _format_mute,
+    ThingKind.BOARD: _format_board,
     ThingKind.REMINDERS: _format_reminders,
     ThingKind.LOGIN: _format_login,
     ThingKind.PRESET: _format_preset,

@@ -19,6 +19,7 @@ from bot.domain import ProjectScope, ProjectSlug
 from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.rules import quiet_hours
+from bot.rules.deploy_board import DeployBoard
 from bot.rules.muting import DeferralReason, Mute
 from bot.rules.quiet_hours import QuietHours
 from bot.rules.rule import Rule
@@ -150,6 +151,23 @@ async def _write_mute(tx: Tx, place: Place, about: str, state: State, now: datet
     await tx.digest_queue.make_due(*place, DeferralReason.MUTED, now=now)
 
 
+async def _load_board(tx: Tx, place: Place, _about: str, _now: datetime) -> State:
+    board = await tx.boards.find(place)
+    if board is None:
+        return None
+    return {"project": str(board.project) if board.project else None, "made_by": board.made_by}
+
+
+async def _write_board(tx: Tx, place: Place, _about: str, state: State, now: datetime) -> None:
+    """The message that stands there is kept up to date again, or no longer."""
+    if state is None:
+        await tx.boards.delete(place)
+    else:
+        project = ProjectSlug.parse(state["project"]) if state["project"] else None
+        await tx.boards.upsert(DeployBoard(*place, project, state["made_by"], now))
+    await tx.boards.redraw(place)
+
+
 async def _load_reminders(tx: Tx, place: Place, about: str, _now: datetime) -> State:
     """`about` is the pipeline and, after it, the holds."""
     pipeline_id, *holds = about.split()
@@ -221,6 +239,7 @@ _LOADERS: Mapping[ThingKind, Callable[[Tx, Place, str, datetime], Awaitable[Stat
     ThingKind.HOURS: _load_hours,
     ThingKind.RULE: _load_rule,
     ThingKind.MUTE: _load_mute,
+    ThingKind.BOARD: _load_board,
     ThingKind.REMINDERS: _load_reminders,
     ThingKind.LOGIN: _load_login,
     ThingKind.PRESET: _load_preset,
@@ -231,6 +250,7 @@ _WRITERS: Mapping[ThingKind, Callable[[Tx, Place, str, State, datetime], Awaitab
     ThingKind.HOURS: _write_hours,
     ThingKind.RULE: _write_rule,
     ThingKind.MUTE: _write_mute,
+    ThingKind.BOARD: _write_board,
     ThingKind.REMINDERS: _write_reminders,
     ThingKind.LOGIN: _write_login,
     ThingKind.PRESET: _write_preset,

@@ -63,6 +63,8 @@ OPTIONS = {
     "--namespace NAME": N_("the namespace, where a component has several"),
     "--report": N_("how deploys fare: how often, how long they take, how many fail, how soon that is mended"),
     "--weeks N": N_("how many weeks the report looks back (8)"),
+    "--pin": N_("pin what runs where in this channel, and keep it up to date; without a project, of all its projects"),
+    "--unpin": N_("no longer"),
     "--to VERSION": N_("the version to bring back; the one before unless you say otherwise"),
     "--current VERSION": N_("what runs there: where something else does by then, nothing is done"),
     "--by WAY": N_("`pipeline` or `rerun`: where it would go the other way by then, nothing is done"),

@@ -91,6 +91,10 @@ class Poster(Protocol):
 
     async def update(self, workspace: str, channel: str, ts: str, message: Message) -> SendResult: ...
 
+    async def set_pinned(self, workspace: str, channel: str, ts: str, *, is_pinned: bool) -> SendResult:
+        """Pin a message of a channel, or unpin it."""
+        ...
+
     async def find(self, post: PostRequest, since: datetime) -> FindResult:
         """What was posted under its key since then."""
         ...

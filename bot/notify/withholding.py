@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -41,6 +42,17 @@ class WithholdingPolicy:
         self._visibility = visibility
         self._clock = clock
 
+    async def select_shown(self, place: Place, projects: Iterable[ProjectSlug]) -> list[ProjectSlug] | WithheldUntil:
+        """Those of which something may be shown there now; WithheldUntil where nobody knows it of one."""
+        shown = []
+        for project in projects:
+            try:
+                if await self._visibility.is_shown(*place, project, anew=False):
+                    shown.append(project)
+            except CircleCIError as error:
+                return self._build_doubted(project, error)
+        return shown
+
     async def decide(
         self, place: Place, project: ProjectSlug | None, since: datetime, *, anew: bool
     ) -> WithheldUntil | Undeliverable | None:
@@ -53,9 +65,12 @@ class WithholdingPolicy:
             if project is None or await self._visibility.is_shown(*place, project, anew=anew):
                 return None
         except CircleCIError as error:
-            log.info("visibility.unknown", project=str(project), **error.list_log_fields())
-            wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
-            return WithheldUntil(now + timedelta(seconds=max(wait_s, _DOUBTED_S)))
+            return self._build_doubted(project, error)
         if now - since > LOST_AFTER:
             return Undeliverable(HIDDEN)
         return WithheldUntil(now + min(max((now - since) / 4, _HIDDEN_AT_LEAST), _HIDDEN_AT_MOST))
+
+    def _build_doubted(self, project: ProjectSlug | None, error: CircleCIError) -> WithheldUntil:
+        log.info("visibility.unknown", project=str(project), **error.list_log_fields())
+        wait_s = error.retry_after_s if isinstance(error, RateLimited) else 0.0
+        return WithheldUntil(self._clock.now() + timedelta(seconds=max(wait_s, _DOUBTED_S)))

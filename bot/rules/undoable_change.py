@@ -34,6 +34,8 @@ class ThingKind(StrEnum):
     """The reminders of some holds of a pipeline."""
     LOGIN = "login"
     """A person's login at their code host."""
+    BOARD = "board"
+    """The channel's board of what runs where."""
     PRESET = "preset"
     """The preset of this name: the channel's own, or with `* ` before it the whole workspace's."""
 

@@ -102,6 +102,21 @@ class SlackPoster:
 
         return await self._send(workspace, await self._shorten_values(workspace, channel, message), call)
 
+    async def set_pinned(self, workspace: str, channel: str, ts: str, *, is_pinned: bool) -> SendResult:
+        """Undeliverable with Slack's word also where it was so already."""
+        client = await self._clients.find_no_retry(workspace)
+        if client is None:
+            return await self._build_unsent(workspace)
+        change = client.pins_add if is_pinned else client.pins_remove
+        try:
+            await change(channel=channel, timestamp=ts)
+        except SlackApiError as error:
+            return _classify_send_error(error)
+        except _NO_ANSWER as error:
+            log.info("slack.answer_lost", error=type(error).__name__)
+            return AnswerLost(_TRY_AGAIN_S)
+        return Sent(ts)
+
     async def _shorten_values(self, workspace: str, channel: str, message: Message) -> Message:
         """All readers of the channel may press its buttons; of a direct message there is one reader."""
         alone = is_person(channel)

@@ -30,6 +30,7 @@ TABLE = (
     ),
     Scope("groups:history", "does the same lookup in private channels that it is in", optional=True),
     Scope("groups:read", "does the same in private channels", optional=True),
+    Scope("pins:write", "pins the board of what runs where (`/circle deploys --pin`)", optional=True),
     Scope(
         "users:read",
         "knows who is a guest, whose account was closed, and in which time zone a person's quiet hours are",

@@ -23,7 +23,7 @@ from bot.tracing import get_traceparent
 
 _IS_POSTED, _IS_GONE = cards.c.ts.is_not(None), cards.c.gone_at.is_not(None)
 _TRACE = bindparam("open_trace", type_=String(), callable_=get_traceparent)
-_ONE_MORE = {"wanted": cards.c.wanted + 1, "trace": func.coalesce(_TRACE, cards.c.trace)}
+ONE_MORE = {"wanted": cards.c.wanted + 1, "trace": func.coalesce(_TRACE, cards.c.trace)}
 
 _ONE = select(cards).where(bind_columns(cards, "id"))
 _OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
@@ -49,7 +49,7 @@ _DRAWN = (
     .group_by(cards.c.pipeline_id, pipelines.c.project, pipelines.c.finished_at)
     .order_by(pipelines.c.finished_at.is_not(None), func.max(cards.c.id).desc())
 )
-_DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(_ONE_MORE)
+_DIRTY = update(cards).where(bind_key(cards, "pipeline_id"), ~_IS_GONE).values(ONE_MORE)
 
 _ASKERS = (
     select(cards.c.workspace, cards.c.asked_by)
@@ -94,7 +94,7 @@ def _build_upsert(dialect: str) -> Insert:
     wish: Insert = insert.on_conflict_do_update(
         index_elements=["workspace", "channel", "pipeline_id"],
         set_={
-            **_ONE_MORE,
+            **ONE_MORE,
             "asked_by": func.coalesce(insert.excluded.asked_by, cards.c.asked_by),
             **{name: case((revived, value), else_=cards.c[name]) for name, value in anew.items()},
         },
@@ -152,7 +152,7 @@ class CardRepository(AttemptRepository):
         """Every card of this branch or tag is to be drawn anew, from this pipeline number on."""
         at_ref = and_(pipelines.c.branch.is_not_distinct_from(branch), pipelines.c.tag.is_not_distinct_from(tag))
         these = select(pipelines.c.id).where(pipelines.c.project == str(project), at_ref, pipelines.c.number >= since)
-        await self._connection.execute(update(cards).where(cards.c.pipeline_id.in_(these), ~_IS_GONE).values(_ONE_MORE))
+        await self._connection.execute(update(cards).where(cards.c.pipeline_id.in_(these), ~_IS_GONE).values(ONE_MORE))
 
     async def mark_scope_dirty(self, workspace: str, scope: ProjectScope) -> None:
         """Every card there of these projects is to be drawn anew."""
@@ -161,7 +161,7 @@ class CardRepository(AttemptRepository):
         covered = [one for one in known if scope.covers(ProjectSlug.parse(one))]
         these = select(pipelines.c.id).where(pipelines.c.project.in_(covered))
         here = and_(cards.c.workspace == workspace, cards.c.pipeline_id.in_(these), ~_IS_GONE)
-        await self._connection.execute(update(cards).where(here).values(_ONE_MORE))
+        await self._connection.execute(update(cards).where(here).values(ONE_MORE))
 
     async def list_for_pipeline(self, pipeline_id: str) -> list[Card]:
         """Oldest first; those that are gone too."""
@@ -231,7 +231,7 @@ class CardRepository(AttemptRepository):
     async def mark_dirty(self, card_id: int, not_before: datetime) -> None:
         """Slack may show something old by then: whatever it shows, show it the newest once more."""
         late = update(cards).where(cards.c.id == card_id)
-        await self._connection.execute(late.values(_ONE_MORE | {"not_before": not_before}))
+        await self._connection.execute(late.values(ONE_MORE | {"not_before": not_before}))
 
 
 def _channel_bucket(row: Row[Any]) -> Bucket:

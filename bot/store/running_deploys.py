@@ -17,7 +17,7 @@ LOOKS_BACK = timedelta(days=90)
 _MOST = 300
 """Deploys that are looked through, the newest ones."""
 
-_BROUGHT = frozenset({OutcomeKind.DEPLOYED, OutcomeKind.ROLLED_BACK})
+BROUGHT = frozenset({OutcomeKind.DEPLOYED, OutcomeKind.ROLLED_BACK})
 _DEPLOYS = (
     select(outcomes)
     .where(
@@ -54,7 +54,7 @@ class RunningDeployRepository(Repository):
         asked = {"projects": sorted(map(str, projects)), "since": now - LOOKS_BACK}
         rows = await self._connection.execute(_DEPLOYS, asked) if asked["projects"] else ()
         told = map(build_outcome, rows)
-        return [(one, one.deploy) for one in told if one.deploy and one.kind in _BROUGHT]
+        return [(one, one.deploy) for one in told if one.deploy and one.kind in BROUGHT]
 
 
 def _get_place(deploy: Deploy) -> tuple[str, str, str]:

@@ -24,6 +24,7 @@ from bot.store.audit_outlet import AuditOutlet
 from bot.store.audit_rows import AuditRepository
 from bot.store.backlog import BacklogRepository
 from bot.store.backups import BackupRepository
+from bot.store.boards import BoardRepository
 from bot.store.cards import CardRepository
 from bot.store.channel_hours import ChannelHoursRepository
 from bot.store.channel_subscriptions import SubscriptionRepository
@@ -154,6 +155,7 @@ class Tx:
     lookers = cached_property(lambda self: LookerRepository(self._connection))
     mentions = cached_property(lambda self: MentionRepository(self._connection))
     cards = cached_property(lambda self: CardRepository(self._connection))
+    boards = cached_property(lambda self: BoardRepository(self._connection))
     due_messages = cached_property(lambda self: DueMessageRepository(self._connection))
     backlog = cached_property(lambda self: BacklogRepository(self._connection))
     outbox = cached_property(lambda self: Outbox(self._connection, self.languages))

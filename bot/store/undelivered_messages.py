@@ -28,6 +28,7 @@ _MEANT = (
     "stale",
     "stopped",
     "summarised",
+    "unpinned",
     "cannot_reply_to_message",
     "cant_update_message",
     "edit_window_closed",

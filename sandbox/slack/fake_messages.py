@@ -33,6 +33,7 @@ class FakeMessage:
     seen_only_by: str | None = None
     unfurls: dict[str, dict[str, Any]] = field(default_factory=dict)
     reactions: dict[str, list[str]] = field(default_factory=dict)
+    pinned_to: list[str] = field(default_factory=list)
     values: Values = field(default_factory=dict)
     app: dict[str, Any] = field(default_factory=dict)
     stream: MessageStream | None = None
@@ -58,6 +59,7 @@ class FakeMessage:
             "files": self.files,
             "thread_ts": self.thread_ts,
             "subtype": self.subtype,
+            "pinned_to": self.pinned_to,
         }
         return {"ts": self.ts, "text": self.content.text} | {key: part for key, part in optional.items() if part}
 

@@ -31,7 +31,7 @@ from tests.plugins.world import run_sandbox
 
 Json = dict[str, Any]
 TEAM = "T0SANDBOX"
-QUICK = RateLimits(post_gap_s=0.0, card_gap_s=0.0, update_gap_s=0.0)
+QUICK = RateLimits(post_gap_s=0.0, card_gap_s=0.0, board_gap_s=0.0, update_gap_s=0.0)
 
 
 class FakeClock:

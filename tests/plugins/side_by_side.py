@@ -131,7 +131,7 @@ async def run_workspaces(
         "public_url": bot_url,
         "admin_users": ADMINS,
     }
-    limits = RateLimits(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0)
+    limits = RateLimits(post_gap_s=0.0, card_gap_s=0.05, board_gap_s=0.05, update_gap_s=0.0)
     async with contextlib.AsyncExitStack() as stack:
         near = await stack.enter_async_context(run_neighbours(bot_url, rotation=rotation))
         database_url = await create_database(tmp_path)

@@ -22,7 +22,7 @@ from tests.plugins.database import create_database
 from tests.plugins.slack_users import Json, SlackUsers
 from tests.plugins.world import build_connected_check, build_settings, run_sandbox
 
-_AT_ONCE = RateLimits(post_gap_s=0.0, card_gap_s=0.0, update_gap_s=0.0)
+_AT_ONCE = RateLimits(post_gap_s=0.0, card_gap_s=0.0, board_gap_s=0.0, update_gap_s=0.0)
 _LONG_S = 200.0
 """Longer than anything takes that ends by itself, and than the bot ever waits before it looks again."""
 

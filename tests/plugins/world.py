@@ -133,7 +133,9 @@ async def run_world(
         url = str(http.base_url).rstrip("/")
         reached = {} if socket_mode else {"public_url": f"http://127.0.0.1:{bot_listening.getsockname()[1]}"}
         settings = build_settings(url, database_url, socket_mode=socket_mode, **(reached | more))
-        app = composition.build_app(settings, limits=RateLimits(post_gap_s=0.0, card_gap_s=0.05, update_gap_s=0.0))
+        app = composition.build_app(
+            settings, limits=RateLimits(post_gap_s=0.0, card_gap_s=0.05, board_gap_s=0.05, update_gap_s=0.0)
+        )
         await stack.enter_async_context(app.running(frozenset(roles), drains=False))
         if not socket_mode:
             await stack.enter_async_context(serve_app(app.build_web_app(), bot_listening))

@@ -38,7 +38,16 @@ IMPERSONAL = {
 """Names of columns that say nothing about a person, in whatever table they stand."""
 
 ELSEWHERE = {
-    *("leases.name", "presets.name", "seen.id", "pipelines.id", "troubles.reason", "outbox.about", "policies.command"),
+    *(
+        "leases.name",
+        "presets.name",
+        "seen.id",
+        "pipelines.id",
+        "boards.pin",
+        "troubles.reason",
+        "outbox.about",
+        "policies.command",
+    ),
     "org_teams.name",
     "audit.result",
     *("approvals.name", "start_requests.id", "start_requests.act"),

@@ -65,6 +65,11 @@ THINGS: list[tuple[Place, Thing, States]] = [
     ),
     (
         HERE,
+        Thing(ThingKind.BOARD),
+        (None, {"project": None, "made_by": "U1"}, {"project": "gh/acme/web", "made_by": "U2"}),
+    ),
+    (
+        HERE,
         Thing(ThingKind.REMINDERS, "p h1 h2"),
         (None, {"due": [["h1", SOON], ["h2", LATER]]}, {"due": [["h2", LATER]]}),
     ),

@@ -16,7 +16,7 @@ from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, fetch_depl
 from bot.circleci.models import Project
 from bot.circleci.release_history import fetch_release_history
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
-from bot.commands.deploys import deploy_reports
+from bot.commands.deploys import deploy_reports, pinned_board
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -40,6 +40,8 @@ class DeploysArgs:
     timeline: bool = False
     weeks: int = DEFAULT_WEEKS
     here: bool = False
+    pin: bool = False
+    unpin: bool = False
 
     def to_line(self, *words: str) -> Written:
         named = {"environment": self.environment, "component": self.component, "namespace": self.namespace}
@@ -67,7 +69,10 @@ def parse(line: ParsedLine) -> DeploysArgs:
         timeline=line.has_flag("timeline"),
         weeks=_parse_weeks(line.get_value("weeks")),
         here=line.has_flag("here"),
+        pin=line.has_flag("pin"),
+        unpin=line.has_flag("unpin"),
     )
+    pinned_board.check_words(line)
     if args.draws and (len(line.words) > 1 or args.against):
         raise UsageError(_("A report and a timeline are of one project: name it, and an environment at most."))
     if args.report and args.timeline:
@@ -93,10 +98,16 @@ def _parse_weeks(said: str | None) -> int:
 
 
 async def run(context: Context, args: DeploysArgs) -> Reply:
-    project_word, sought = await _split_words(context, args)
-    slug = await resolve_project(context, project_word, lambda *words: args.to_line(*words, *filter(None, [sought])))
     if context.links.is_server:
         return Reply(deploy_blocks.render_server())
+    if args.pin or args.unpin:
+        return await (pinned_board.pin(context, args.words) if args.pin else pinned_board.unpin(context))
+    return await _show(context, args)
+
+
+async def _show(context: Context, args: DeploysArgs) -> Reply:
+    project_word, sought = await _split_words(context, args)
+    slug = await resolve_project(context, project_word, lambda *words: args.to_line(*words, *filter(None, [sought])))
     project = await context.circleci.fetch_project(slug)
     if args.draws:
         return await _draw(context, project, args)
@@ -203,7 +214,7 @@ COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
     usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME] "
-    "[--namespace NAME] [--report] [--weeks N] [--timeline] [--here]",
+    "[--namespace NAME] [--report] [--weeks N] [--timeline] [--here] [--pin] [--unpin]",
     example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,

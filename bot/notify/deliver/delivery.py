@@ -18,6 +18,7 @@ from typing import Any
 import structlog
 
 from bot.messages import Card, Notice, build_message_id
+from bot.notify.deliver.send_board import BoardSender
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.send_notice import NoticeSender
 from bot.notify.deliver.send_revision import RevisionSender
@@ -52,6 +53,7 @@ class Delivery:
         self._store = context.store
         self._clock = context.clock
         self._cards = CardSender(context)
+        self._boards = BoardSender(context)
         self._notices = NoticeSender(context)
         self._revisions = RevisionSender(context)
         self._holder = holder
@@ -101,7 +103,8 @@ class Delivery:
             self.context.hit_failpoint("delivery.after_claim")
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now, written=written)
             release = partial(self._release_card, card)
-            sending = run_in_span("deliver card", self._cards.send(card, lease), parent=card.trace)
+            sender = self._boards if card.is_board else self._cards
+            sending = run_in_span("deliver card", sender.send(card, lease), parent=card.trace)
             self._start(card, sending, lease, release)
         return len(cards)
 

@@ -13,7 +13,7 @@ from bot.domain import BAD
 from bot.language.spoken import speaking
 from bot.messages import Card, Looker, Message
 from bot.naming import may_notify, naming, replace_mentions
-from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, SendContext, notify_owners
+from bot.notify.deliver.sending import FORGOTTEN, SUMMARISED, UNPINNED, SendContext, notify_owners
 from bot.notify.send_results import AnswerLost, PostRequest, RetryAfter, SendResult, Sent, Undeliverable
 from bot.notify.withholding import WithheldUntil
 from bot.rules.hold_readers import ANYBODY, HoldReaders, begin_reading
@@ -30,6 +30,11 @@ log = structlog.get_logger(__name__)
 class CardSender:
     def __init__(self, context: SendContext) -> None:
         self._context = context
+
+    @property
+    def _gap(self) -> timedelta:
+        """Between two changes."""
+        return self._context.limits.card_gap
 
     async def send(self, card: Card, lease: Lease) -> None:
         """One attempt. Nothing happens where the card is no longer ours."""
@@ -100,7 +105,8 @@ class CardSender:
 
     async def _give_up(self, card: Card, why: Undeliverable) -> None:
         """An earlier attempt may have posted it: then it is there, and what was said below it is found, too."""
-        if not (why.reason == SUMMARISED and await self._adopt_earlier(card, _build_post(card, Message("")))):
+        may_stand = why.reason in {SUMMARISED, UNPINNED}
+        if not (may_stand and await self._adopt_earlier(card, _build_post(card, Message("")))):
             await self._settle(card, why)
 
     async def _post(self, card: Card, message: Message, lease: Lease) -> None:
@@ -125,7 +131,7 @@ class CardSender:
 
     async def _adopt(self, card: Card, ts: str) -> None:
         log.info("card.found", card=card.id)
-        until = self._context.clock.now() + self._context.limits.card_gap
+        until = self._context.clock.now() + self._gap
         await self._context.settle(card, "sent", lambda tx: tx.cards.settle_already_posted(card, ts, until))
 
     async def _postpone(self, card: Card, until: datetime) -> None:
@@ -145,7 +151,7 @@ class CardSender:
         ours, later = True, now
         match result:
             case Sent(ts):
-                ours = await tx.cards.settle_sent(card, card.ts or ts, now + self._context.limits.card_gap)
+                ours = await tx.cards.settle_sent(card, card.ts or ts, now + self._gap)
             case RetryAfter(seconds):
                 until = now + timedelta(seconds=seconds)
                 await tx.cards.settle_retry(card, until)

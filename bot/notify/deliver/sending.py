@@ -38,13 +38,14 @@ log = structlog.get_logger(__name__)
 SUMMARISED = "summarised"
 FORGOTTEN = "pipeline_forgotten"
 STALE = "stale"
+UNPINNED = "unpinned"
 
 _SETTLED_AGAIN_AFTER_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Longer than a failover takes. Meanwhile the lease is renewed, or ends: then nothing is written any more."""
 
 _WORDS = {Sent: "sent", RetryAfter: "retry", AnswerLost: "lost", Undeliverable: "gone"}
 
-_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
+_OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN, UNPINNED})
 """Reasons of ours, which nobody can do anything about."""
 
 
@@ -52,12 +53,14 @@ _OUR_OWN = frozenset({SUMMARISED, FORGOTTEN, STALE, HIDDEN})
 class RateLimits:
     """Slack's limits (Slack: "Rate limits"): about one post a second a channel, 50 chat.update a minute a workspace.
 
-    `card_gap_s` lies between two changes of one card; the next one shows what changed in between. A workspace at rest
-    saves up `update_burst` changes: with them no minute has more than fifty.
+    `card_gap_s` lies between two changes of one card, `board_gap_s` between two of a channel's board; the next one
+    shows what changed in between. A workspace at rest saves up `update_burst` changes: with them no minute has more
+    than fifty.
     """
 
     post_gap_s: float = 1.0
     card_gap_s: float = 2.0
+    board_gap_s: float = 30.0
     update_gap_s: float = 1.5
     update_burst: int = 10
     shown_within_s: float = SHOWN_WITHIN_S
@@ -69,6 +72,7 @@ class RateLimits:
         return cls(
             usual.post_gap_s / speed,
             usual.card_gap_s / speed,
+            usual.board_gap_s / speed,
             usual.update_gap_s / speed,
             shown_within_s=usual.shown_within_s / speed,
         )
@@ -80,6 +84,10 @@ class RateLimits:
     @property
     def card_gap(self) -> timedelta:
         return timedelta(seconds=self.card_gap_s)
+
+    @property
+    def board_gap(self) -> timedelta:
+        return timedelta(seconds=self.board_gap_s)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,7 @@ from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
 from bot.rules.subscription import Subscription
 from bot.store.lookers import build_git_ref
+from bot.store.running_deploys import BROUGHT
 from bot.store.store import Store, Tx
 
 
@@ -163,11 +164,13 @@ async def _end_looking(tx: Tx, reading: Reading) -> None:
 async def _publish_outcome(
     tx: Tx, notice: OutcomeNotice, rules: Sequence[Subscription], viewers: Collection[Person], *, cards: Sequence[Card]
 ) -> list[ChannelReply]:
-    """In every channel that wants it, and by direct message to the people whose pipeline it is.
+    """In every channel that wants it or has a board, and by direct message to the people whose pipeline it is.
 
     Returns the replies that still have to be written: those that say that a hold waits.
     """
     replies = await channel_notices.publish(tx, notice, rules, cards)
+    if notice.outcome.kind in BROUGHT:
+        await tx.boards.redraw_all_of(notice.outcome.project)
     if notice.outcome.kind == OutcomeKind.ON_HOLD:
         told = {rule.workspace for rule in rules} | {card.workspace for card in cards}
         await standings.open_all(tx, notice.reading, notice.outcome, told, notice.now)

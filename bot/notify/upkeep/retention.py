@@ -48,6 +48,7 @@ class RetentionJob(Periodic):
     async def run(self, now: datetime) -> None:
         async with self._store.begin() as tx:
             pipelines = await tx.pipelines.prune(now - RETENTION)
+            await tx.boards.prune(now - RETENTION)
             notices = await tx.outbox.prune(now - RETENTION)
             acts = await tx.idempotency_keys.prune(now - RETENTION)
             await tx.pending_commands.prune(now - PENDING_FOR)

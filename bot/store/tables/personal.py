@@ -65,6 +65,14 @@ FACTS: Final[tuple[PersonalFact, ...]] = (
         {"made_by": Holds.NAME, "about": Holds.DETAIL},
     ),
     PersonalFact(
+        "boards",
+        N_("Boards of what runs where that you pinned"),
+        "To tell them where one cannot be pinned",
+        "Until it is unpinned",
+        _CHANNEL,
+        {"made_by": Holds.NAME},
+    ),
+    PersonalFact(
         "kept",
         N_("What waits for later because of your mute"),
         "To say why",

@@ -120,6 +120,17 @@ cards = Table(
     sqlite_autoincrement=True,
 )
 
+boards = Table(
+    "boards",
+    metadata,
+    Column("workspace", String(64), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("project", Text, index=True),
+    Column("made_by", String(64), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("pin", String(64)),
+)
+
 outbox = Table(
     "outbox",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.slack import message_changes
 from sandbox.slack.fake_channels import FakeChannel
 from sandbox.slack.fake_messages import FakeMessage
 from sandbox.slack.fake_pins import MOST_PINS, FakePin
@@ -19,17 +20,20 @@ async def add(call: WebApiCall) -> Answer:
     if len(call.slack.pins.list_for(channel.id)) >= MOST_PINS:
         raise FakeSlackError("too_many_pins")
     call.slack.pins.add(FakePin(channel.id, message.ts, BOT_USER, call.slack.ids.now_s()))
-    call.slack.changes.bump()
+    message.pinned_to.append(channel.id)
+    message_changes.publish_change(call.slack, message, edited=False)
     return {}
 
 
 async def remove(call: WebApiCall) -> Answer:
     channel = _get_joined_channel(call)
-    pin = call.slack.pins.find(channel.id, _get_named_message(call, channel).ts)
+    message = _get_named_message(call, channel)
+    pin = call.slack.pins.find(channel.id, message.ts)
     if pin is None:
         raise FakeSlackError("no_pin")
     call.slack.pins.remove(pin)
-    call.slack.changes.bump()
+    message.pinned_to.remove(channel.id)
+    message_changes.publish_change(call.slack, message, edited=False)
     return {}
 
 
@@ -60,11 +64,10 @@ def _of(call: WebApiCall, pin: FakePin) -> FakeMessage | None:
 
 
 def _item(call: WebApiCall, pin: FakePin, message: FakeMessage) -> Answer:
-    shown = call.slack.messages.as_api(message) | {"pinned_to": [pin.channel]}
     return {
         "type": "message",
         "channel": pin.channel,
         "created": pin.created,
         "created_by": pin.by,
-        "message": shown,
+        "message": call.slack.messages.as_api(message),
     }

@@ -271,5 +271,5 @@ async def _run(url: str, *statements: str) -> list[Row[Any]]:
 
 
 def test_there_is_one_head() -> None:
-    assert get_head() == "0056"
-    assert get_head() == "0056"
+    assert get_head() == "0057"
+    assert get_head() == "0057"

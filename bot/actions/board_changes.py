@@ -1,0 +1,88 @@
+"""A channel's board of what runs where is pinned, or unpinned: written down, and announced in the channel."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.actions import channel_announcement, channel_rights, reachability, thing_states
+from bot.actions.channel_announcement import Announcement, Told
+from bot.blocks import board_blocks
+from bot.command import Context
+from bot.conversation import Place, is_channel
+from bot.domain import ProjectSlug
+from bot.errors import TargetError, UsageError
+from bot.language import _
+from bot.messages import BOARD
+from bot.rules.deploy_board import DeployBoard
+from bot.rules.undoable_change import State, Thing, ThingKind
+from bot.store.store import Tx
+
+_THING = Thing(ThingKind.BOARD)
+_ACT = "deploys"
+_RIGHT = "subscribe"
+"""Who may decide what a channel hears of may pin a board there."""
+
+
+async def find_board(context: Context) -> DeployBoard | None:
+    """That of the channel where they ask. Raises UsageError where it is no channel."""
+    place = _get_place(context)
+    async with context.store.begin_read() as tx:
+        return await tx.boards.find(place)
+
+
+async def pin(context: Context, project: ProjectSlug | None) -> Told | None:
+    """Of this project, or (None) of all that the channel hears of; None where the board here is of just that.
+
+    Raises UsageError, TargetError, NotAllowed.
+    """
+    place, now = _get_place(context), context.clock.now()
+    reachability.check_reachable(context, place.channel)
+    board = DeployBoard(*place, project, context.request.user, now)
+    async with context.store.begin_read() as tx:
+        former, projects = await tx.boards.find(place), await tx.boards.list_projects(board)
+    if not projects:
+        raise TargetError(_("This channel hears of no project yet. Name one: `/circle deploys acme/web --pin`."))
+    await channel_rights.check_change(context, place.channel, [project, former.project if former else None], _RIGHT)
+    async with context.store.begin() as tx:
+        before = await _load_states(tx, context, place)
+        await tx.boards.upsert(board)
+        await tx.cards.upsert(*place, BOARD, asked_by=board.made_by, now=now)
+        said = Announcement(act=_ACT, text=partial(board_blocks.format_pinned, board.made_by, project))
+        is_new = former is None or former.project != project
+        told = await _announce(tx, context, place, before=before, said=said) if is_new else None
+    context.wake()
+    return told
+
+
+async def unpin(context: Context) -> Told:
+    """Raises UsageError, TargetError where there is none, NotAllowed."""
+    place = _get_place(context)
+    board = await find_board(context)
+    if board is None:
+        raise TargetError(_("Nothing is pinned here by me. `/circle deploys --pin` pins what runs where."))
+    await channel_rights.check_change(context, place.channel, [board.project], _RIGHT)
+    async with context.store.begin() as tx:
+        before = await _load_states(tx, context, place)
+        told = Told()
+        if await tx.boards.delete(place):
+            await tx.boards.redraw(place)
+            said = Announcement(act=_ACT, text=partial(board_blocks.format_unpinned, context.request.user))
+            told = await _announce(tx, context, place, before=before, said=said)
+    context.wake()
+    return told
+
+
+def _get_place(context: Context) -> Place:
+    channel = context.request.channel
+    if channel is None or not is_channel(channel):
+        raise UsageError(_("What runs where is pinned in a channel: say this in one."))
+    return Place(context.request.workspace, channel)
+
+
+async def _load_states(tx: Tx, context: Context, place: Place) -> dict[Thing, State]:
+    return await thing_states.load_states(tx, place, [_THING], context.clock.now())
+
+
+async def _announce(tx: Tx, context: Context, place: Place, *, before: dict[Thing, State], said: Announcement) -> Told:
+    changes = await thing_states.list_changes(tx, place, before, context.clock.now())
+    return await channel_announcement.announce(tx, context, place.channel, changes=changes, said=said)

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.test_deploys import WEB, ship
+from tests.commands.test_insights import DM
+from tests.plugins.block_reader import get_text
+from tests.plugins.world import DEPLOYS, World
+
+TITLE = "What runs where"
+
+
+async def hear(world: World) -> None:
+    """#deploys hears of deploys."""
+    await world.say(f"/circle subscribe {WEB} --only deployed,rolled-back")
+    await world.message("subscribed this channel")
+
+
+async def test_what_runs_where_is_pinned_and_follows_each_deploy(connected_world: World) -> None:
+    world = connected_world
+    await hear(world)
+    await world.say("/circle deploys --pin")
+    board = await world.message("I have heard of no deploy yet")
+    await world.message("pinned what runs where in this channel's projects")
+    number = await ship(world)
+    changed = await world.message(f"*staging* runs `1.0.{number}`")
+    assert changed["ts"] == board["ts"]
+    assert changed["pinned_to"] == [DEPLOYS]
+    assert "*acme/web*" in get_text(changed)
+
+
+async def test_a_board_moves_to_what_is_pinned_next_and_is_undone(connected_world: World) -> None:
+    world = connected_world
+    await ship(world)
+    await hear(world)
+    await world.say("/circle deploys acme/web --pin")
+    board = await world.message(TITLE)
+    await world.message("pinned what runs where in `acme/web`")
+    await world.say("/circle deploys acme/web --pin")
+    await world.reply("pinned here already")
+    await world.say("/circle deploys acme/api --pin")
+    await world.message("pinned what runs where in `acme/api`")
+    await world.say("/circle undo")
+    await world.reply("What runs where in `acme/web` is kept up to date again.")
+    boards = [one for one in await world.list_messages() if one["text"] == TITLE]
+    assert [one["ts"] for one in boards] == [board["ts"]]
+
+
+async def test_who_unpins_it_can_undo_that(connected_world: World) -> None:
+    world = connected_world
+    await hear(world)
+    await world.say("/circle deploys --pin")
+    board = await world.message(TITLE)
+    await world.say("/circle deploys --unpin")
+    ended = await world.message("no longer kept up to date here")
+    assert ended["ts"] == board["ts"]
+    await world.press(await world.message("unpinned what runs where"), "Undo")
+    again = await world.message(TITLE)
+    assert again["ts"] == board["ts"]
+    await world.wait_until(lambda: find_pinned(world, board["ts"]), "the board to be pinned", of="slack")
+
+
+async def find_pinned(world: World, ts: str) -> bool | None:
+    return any(one["ts"] == ts and one.get("pinned_to") for one in await world.list_messages()) or None
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("deploys --pin", "This channel hears of no project yet"),
+        ("deploys --unpin", "Nothing is pinned here by me"),
+        ("deploys acme/web --unpin", "`--unpin` stands alone"),
+        ("deploys acme/web 4f2c1d9 --pin", "`--pin` takes a project at most"),
+        ("deploys --pin --unpin", "`--pin` takes a project at most"),
+        ("deploys acme/nothing --pin", "I see no project"),
+    ],
+)
+async def test_what_cannot_be_pinned_is_said(connected_world: World, line: str, says: str) -> None:
+    await connected_world.say(f"/circle {line}")
+    await connected_world.reply(says)
+    assert not [one for one in await connected_world.list_messages() if one["text"] == TITLE]
+
+
+async def test_a_board_stands_in_a_channel_alone(connected_world: World) -> None:
+    await connected_world.say("/circle deploys acme/web --pin", channel=DM)
+    await connected_world.reply("pinned in a channel", channel=DM)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.conversation import Place
+from bot.domain import ProjectScope, ProjectSlug
+from bot.messages import BOARD, Card
+from bot.rules.deploy_board import PINNED, DeployBoard
+from bot.rules.rule import Rule
+from bot.rules.subscription import Subscription
+from bot.store.store import Store, Tx
+from tests.store.test_store import NOW
+
+HERE = Place("T", "C")
+WEB, API = ProjectSlug.parse("gh/acme/web"), ProjectSlug.parse("gh/acme/api")
+OF_WEB = DeployBoard(*HERE, WEB, "U1", NOW)
+OF_CHANNEL = replace(OF_WEB, project=None)
+
+
+async def put(tx: Tx, board: DeployBoard = OF_WEB) -> Card:
+    """It is there, and Slack shows it."""
+    await tx.boards.upsert(board)
+    await tx.cards.upsert(*board.place, BOARD, asked_by=board.made_by, now=NOW)
+    (card,) = await tx.cards.claim(NOW, 10, "one", limit=10)
+    await tx.cards.settle_sent(card, "1.1", NOW)
+    return card
+
+
+async def list_due(tx: Tx) -> list[Card]:
+    return await tx.cards.claim(NOW + timedelta(minutes=1), 10, "two", limit=10)
+
+
+async def test_a_board_reads_back_and_is_replaced(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.boards.upsert(OF_CHANNEL)
+        assert await tx.boards.find(HERE) == OF_CHANNEL
+        await tx.boards.set_pin(HERE, PINNED)
+        assert await tx.boards.find(HERE) == replace(OF_CHANNEL, pin=PINNED)
+        await tx.boards.upsert(OF_WEB)
+        assert await tx.boards.find(HERE) == OF_WEB
+        assert await tx.boards.find(Place("T2", "C")) is None
+        assert await tx.boards.delete(HERE)
+        assert not await tx.boards.delete(HERE)
+
+
+async def test_a_board_of_a_channel_tells_of_all_that_it_hears_of(store: Store) -> None:
+    async with store.begin() as tx:
+        assert await tx.boards.list_projects(OF_CHANNEL) == []
+        assert await tx.boards.list_projects(OF_WEB) == [WEB]
+        rule = Subscription(0, *HERE, ProjectScope.parse("gh/acme/a*"), Rule(), "U1", NOW)
+        elsewhere = replace(rule, channel="C2", scope=ProjectScope.parse("gh/acme/x"))
+        for one, covered in ((rule, API), (elsewhere, ProjectSlug.parse("gh/acme/x"))):
+            made = await tx.subscriptions.insert(one)
+            await tx.coverage.cover(made.id, [covered], NOW)
+        await tx.channels.set_project(*HERE, WEB)
+        assert await tx.boards.list_projects(OF_CHANNEL) == [API, WEB]
+
+
+@pytest.mark.parametrize(("board", "project", "due"), [(OF_WEB, WEB, 1), (OF_WEB, API, 0), (OF_CHANNEL, WEB, 1)])
+async def test_a_deploy_makes_its_boards_due_and_no_others(
+    store: Store, board: DeployBoard, project: ProjectSlug, due: int
+) -> None:
+    async with store.begin() as tx:
+        await tx.channels.set_project(*HERE, WEB)
+        await put(tx, board)
+        assert await list_due(tx) == []
+        assert await tx.boards.redraw_all_of(project) == due
+        assert len(await list_due(tx)) == due
+
+
+async def test_what_was_given_up_is_tried_again_with_the_next_deploy(store: Store) -> None:
+    async with store.begin() as tx:
+        await put(tx)
+        await tx.boards.redraw(HERE)
+        (card,) = await list_due(tx)
+        await tx.cards.settle_undeliverable(card, "is_archived", NOW)
+        await tx.boards.redraw_all_of(WEB)
+        (again,) = await list_due(tx)
+        assert again.ts == "1.1"
+
+
+async def test_a_board_that_ended_is_posted_anew_for_who_asks_and_forgotten_in_time(store: Store) -> None:
+    async with store.begin() as tx:
+        card = await put(tx)
+        await tx.boards.delete(HERE)
+        assert await tx.boards.redraw_all_of(WEB) == 0
+        await tx.boards.redraw(HERE)
+        (ended,) = await list_due(tx)
+        await tx.cards.settle_undeliverable(ended, "unpinned", NOW)
+        assert await tx.boards.prune(NOW) == 0
+        anew = await tx.cards.upsert(*HERE, BOARD, asked_by="U2", now=NOW)
+        assert (anew.id, anew.ts) == (card.id, None)
+        await tx.boards.upsert(OF_WEB)
+        await tx.cards.mark_undeliverable(card.id, "is_archived", NOW)
+        assert await tx.boards.prune(NOW + timedelta(days=99)) == 0
+        await tx.boards.delete(HERE)
+        assert await tx.boards.prune(NOW + timedelta(days=99)) == 1
