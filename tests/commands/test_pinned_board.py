@@ -20,7 +20,7 @@ async def test_what_runs_where_is_pinned_and_follows_each_deploy(connected_world
     world = connected_world
     await hear(world)
     await world.say("/circle deploys --pin")
-    board = await world.message("I have heard of no deploy yet")
+    board = await world.message("I keep this up to date")
     await world.message("pinned what runs where in this channel's projects")
     number = await ship(world)
     changed = await world.message(f"*staging* runs `1.0.{number}`")

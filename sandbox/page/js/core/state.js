@@ -8,7 +8,7 @@
  * @typedef {{ts: string, thread_ts?: string, user?: string, bot_id?: string, username?: string, text: string,
  *   blocks?: object[], attachments?: object[], files?: object[], edited?: boolean, ephemeral?: boolean,
  *   ephemeral_id?: string, reply_broadcast?: boolean, reply_count?: number,
- *   reactions?: Record<string, string[]>}} Message
+ *   reactions?: Record<string, string[]>, pinned_to?: string[]}} Message
  * @typedef {{id: string, type: "modal"|"home", callback_id: string, title: string, submit?: string, close?: string,
  *   blocks: object[], state: object, errors?: Record<string, string>, hash: string}} View
  *

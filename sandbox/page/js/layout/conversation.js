@@ -8,6 +8,7 @@ import { drawHead, openTab } from "../messages/channel_head.js";
 import { Composer } from "../messages/composer.js";
 import { load, mainMessages, markRead, isWatched } from "../messages/history.js";
 import { MessageList } from "../messages/message_list.js";
+import { pinsKey } from "../messages/pins.js";
 import { drawHints, isTourOver } from "./hints.js";
 import { HomeTab } from "./home.js";
 
@@ -51,13 +52,18 @@ export class Conversation {
     if (channel.id !== this.channel?.id) this.newSince = state.unread.get(channel.id)?.since ?? null;
     [this.channel, this.key] = [channel, key];
     document.title = `${channelName(channel)} - ${state.team.name}`;
-    drawHead(this.head, channel, { panelButton: this.panelButton });
+    this.#head();
     drawHints(this.hints, channel, (line) => this.composer.write(line));
     this.#tab(channel);
     this.#foot(channel);
     load(channel.id).catch(failed);
     this.#messages();
     if (isOther && !place().thread) this.composer.focus();
+  }
+
+  #head() {
+    this.pins = pinsKey(this.channel.id);
+    drawHead(this.head, this.channel, { panelButton: this.panelButton, point: (ts) => this.list.point(ts) });
   }
 
   #write(line) {
@@ -99,6 +105,7 @@ export class Conversation {
     this.list.root.setAttribute("aria-label", `Messages in ${channelName(this.channel)}`);
     this.list.show(id, mainMessages(id), this.newSince);
     if (isWatched(id)) markRead(id);
+    if (pinsKey(id) !== this.pins) this.#head();
     this.#pointAt(place().at);
   }
 

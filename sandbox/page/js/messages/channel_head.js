@@ -10,6 +10,7 @@ import { channelName, isAppDm, isBetweenPeople, state } from "../core/state.js";
 import { askForText } from "../overlays/dialog.js";
 import { openMenu } from "../overlays/menu.js";
 import { failed } from "../overlays/toast.js";
+import { pinsButton } from "./pins.js";
 
 const TABS = [
   ["home", "Home", "home"],
@@ -17,11 +18,11 @@ const TABS = [
 ];
 
 /** @param {HTMLElement} root @param {import("../core/state.js").Channel} channel */
-export function drawHead(root, channel, { panelButton }) {
+export function drawHead(root, channel, { panelButton, point }) {
   const isApp = isAppDm(channel);
   const title = isApp ? appTitle() : isBetweenPeople(channel) ? peopleTitle(channel) : roomTitle(channel);
   const topic = !isApp && channel.topic && h("span", { class: "topic" }, channel.topic);
-  const right = h("div", { class: "head-right" }, !isApp && members(channel), panelButton);
+  const right = h("div", { class: "head-right" }, !isApp && pinsButton(channel.id, point), !isApp && members(channel), panelButton);
   fill(root, h("div", { class: "head-row" }, title, topic, right), isApp && tabs());
 }
 

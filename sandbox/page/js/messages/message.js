@@ -14,6 +14,7 @@ import { attachmentNode } from "./attachments.js";
 import { fileCard } from "./files.js";
 import { drop, find, isReply, keyOf } from "./history.js";
 import { toolbar } from "./message_tools.js";
+import { pinMark } from "./pins.js";
 
 /** Surfaces outlive a redraw, so that what was chosen in a message stays chosen. @type {Map<string, Surface>} */
 const surfaces = new Map();
@@ -40,7 +41,7 @@ export function messageNode({ message, channel, grouped, inThread, replies }) {
   const label = `${author.name}, ${clockTime(dateOf(message.ts))}`;
   const row = h("div", { class: "message-row" }, h("div", { class: "message-gutter" }, gutter), body);
   const tools = !message.ephemeral && toolbar(message, channel, inThread);
-  return h("article", { class: looks, tabindex: "-1", data, aria: { label } }, tools, message.ephemeral && onlyYou(channel, key), row);
+  return h("article", { class: looks, tabindex: "-1", data, aria: { label } }, tools, message.ephemeral && onlyYou(channel, key), message.pinned_to && pinMark(), row);
 }
 
 function face(author) {
