@@ -64,8 +64,8 @@ async def unpin(context: Context) -> Told:
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, place)
         told = Told()
+        await tx.boards.redraw(place)
         if await tx.boards.delete(place):
-            await tx.boards.redraw(place)
             said = Announcement(act=_ACT, text=partial(board_blocks.format_unpinned, context.request.user))
             told = await _announce(tx, context, place, before=before, said=said)
     context.wake()

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from bot.actions import audit_trail, change_notices, channel_rights, thing_states
+from bot.actions import audit_trail, change_notices, channel_announcement, channel_rights, thing_states
 from bot.blocks import announcement_blocks
 from bot.command import Context, format_line
 from bot.conversation import is_person
@@ -82,6 +82,7 @@ async def restore(context: Context, change: UndoableChange) -> None:
         await _check(tx, context, change, marked=marked)
         for one in change.changes:
             await thing_states.restore_state(tx, change.place, one.thing, one.before, now=now)
+        await channel_announcement.redraw_board(tx, change)
         undone = replace(change, undone_by=request.user)
         await change_notices.restate(tx, undone, now)
         await _notify_author(tx, context, undone)

@@ -19,7 +19,7 @@ from bot.domain.audit_records import AuditKind
 from bot.language.spoken import ENGLISH, speaking
 from bot.line import Written
 from bot.naming import may_notify, replace_mentions
-from bot.rules.undoable_change import ThingChange, UndoableChange
+from bot.rules.undoable_change import ThingChange, ThingKind, UndoableChange
 from bot.store.store import Tx
 
 log = structlog.get_logger(__name__)
@@ -73,6 +73,7 @@ async def announce(
         made_at=now,
         notices={},
     )
+    await redraw_board(tx, new)
     change = await tx.undoable_changes.insert(new)
     await change_notices.close_superseded(tx, change, now)
     aloud = reachability.is_read_by_others(context, channel)
@@ -83,6 +84,12 @@ async def announce(
     await _publish(tx, change, notices=notices, said=said)
     here = channel == (request.channel or request.user) and bool(said.card_id) == bool(request.thread_ts)
     return Told(seen=True) if aloud and here else Told(announcement_blocks.build_undo_line(change.id))
+
+
+async def redraw_board(tx: Tx, change: UndoableChange) -> None:
+    """Other projects may stand on the channel's board from now on."""
+    if any(one.thing.kind in {ThingKind.RULE, ThingKind.PROJECT} for one in change.changes):
+        await tx.boards.redraw(change.place)
 
 
 def _record(tx: Tx, context: Context, channel: str, *, changes: Sequence[ThingChange], said: Announcement) -> None:

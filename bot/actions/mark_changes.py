@@ -38,6 +38,7 @@ async def change(context: Context, scope: ProjectScope, mark: Mark, *, wanted: b
             changed = await tx.project_marks.delete(request.workspace, scope, mark)
         if changed:
             await tx.cards.mark_scope_dirty(request.workspace, scope)
+            await tx.boards.redraw_workspace(request.workspace)
             word = "mark" if wanted else "unmark"
             record(context, tx, AuditKind.POLICY, act=f"project --{word}", what=f"{scope} {mark}", project=str(scope))
     context.wake()

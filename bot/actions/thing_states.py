@@ -160,12 +160,12 @@ async def _load_board(tx: Tx, place: Place, _about: str, _now: datetime) -> Stat
 
 async def _write_board(tx: Tx, place: Place, _about: str, state: State, now: datetime) -> None:
     """The message that stands there is kept up to date again, or no longer."""
-    if state is None:
-        await tx.boards.delete(place)
-    else:
+    if state:
         project = ProjectSlug.parse(state["project"]) if state["project"] else None
         await tx.boards.upsert(DeployBoard(*place, project, state["made_by"], now))
     await tx.boards.redraw(place)
+    if state is None:
+        await tx.boards.delete(place)
 
 
 async def _load_reminders(tx: Tx, place: Place, about: str, _now: datetime) -> State:

@@ -37,8 +37,8 @@ _MOST_NAMED = 10
 _UNKNOWN = N_("{version}: {status} ({ago})")
 
 
-def render(deploys: ProjectDeploys, *, links: Links) -> Message:
-    """What runs where. `deploys` has places."""
+def render(deploys: ProjectDeploys, *, links: Links, in_channel: bool = False) -> Message:
+    """What runs where. `deploys` has places. What is asked `in_channel` can be pinned there."""
     title = _("{project} — what runs where", project=as_bold(project_blocks.format_name(deploys.project)))
     rows = [kit.section(_format_row(place, deploys, links), _build_menu(place, deploys)) for place in deploys.shown]
     slug = deploys.project.slug
@@ -48,6 +48,7 @@ def render(deploys: ProjectDeploys, *, links: Links) -> Message:
         kit.button(_("Show Report"), format_line("deploys", slug, report=True)),
         kit.button(_("Subscribe…"), _format_subscribe(deploys.project, deploys.shown)),
         kit.button(_("Refresh"), format_line("deploys", slug)),
+        *([kit.button(_("Pin It Here"), format_line("deploys", slug, pin=True))] if in_channel else []),
     ]
     return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(*_list_notes(deploys))])
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.blocks import deploy_blocks, kit
+from bot.blocks import deploy_blocks, kit, person_blocks
 from bot.blocks.deploy_notice_blocks import format_place
 from bot.circleci.links import Links
 from bot.command import format_line
-from bot.domain import Outcome, OutcomeKind, ProjectSlug
+from bot.domain import Deploy, Outcome, OutcomeKind, ProjectSlug
 from bot.language import _
 from bot.mrkdwn import as_link, format_leftover
 
@@ -30,8 +30,14 @@ def list_lines(running: Sequence[Outcome], links: Links) -> Iterator[str]:
             said = deploy_blocks.format_running(
                 one.deploy.version, place, one.happened_at, again=one.kind == OutcomeKind.ROLLED_BACK
             )
-            url = links.pipeline_url(one.project, one.pipeline_number)
-            link = as_link(url, f"#{one.pipeline_number}")
-            by = _("by {who}", who=link) if one.deploy.is_rollback else link
-            yield f"{said} · {by}"
+            yield f"{said} · {_format_doer(one, one.deploy, links)}"
     yield format_leftover(len(running) - MOST)
+
+
+def _format_doer(outcome: Outcome, deploy: Deploy, links: Links) -> str:
+    """Which pipeline brought it there, and who started that."""
+    link = as_link(links.pipeline_url(outcome.project, outcome.pipeline_number), f"#{outcome.pipeline_number}")
+    who = person_blocks.format_user(deploy.asked_by) or person_blocks.format_login(outcome.actor)
+    if deploy.is_rollback:
+        return _("by {pipeline} ({who})", pipeline=link, who=who) if who else _("by {who}", who=link)
+    return _("{pipeline} by {who}", pipeline=link, who=who) if who else link

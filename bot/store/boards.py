@@ -28,7 +28,8 @@ _THEIRS = union(
 _IS_BOARD = cards.c.pipeline_id == BOARD
 _HAS_BOARD = exists().where(boards.c.workspace == cards.c.workspace, boards.c.channel == cards.c.channel)
 _ANEW = ONE_MORE | {"gone_at": None, "gone_reason": None}
-_REDRAW = update(cards).where(bind_key(cards, "workspace", "channel"), _IS_BOARD).values(_ANEW)
+_REDRAW = update(cards).where(bind_key(cards, "workspace", "channel"), _IS_BOARD, _HAS_BOARD).values(_ANEW)
+_REDRAW_WORKSPACE = update(cards).where(bind_key(cards, "workspace"), _IS_BOARD, _HAS_BOARD).values(_ANEW)
 
 
 def _build_redraw_of_project() -> Any:
@@ -82,8 +83,12 @@ class BoardRepository(Repository):
         return sorted((ProjectSlug.parse(text) for text in found), key=str)
 
     async def redraw(self, place: Place) -> None:
-        """Its card shows the newest, also where it was given up; nothing where no card ever was."""
+        """Its card is to be drawn anew, also where it was given up; one that is about to end says so then."""
         await self._connection.execute(_REDRAW, {"this_workspace": place.workspace, "this_channel": place.channel})
+
+    async def redraw_workspace(self, workspace: str) -> None:
+        """Every board there: what may be shown has changed."""
+        await self._connection.execute(_REDRAW_WORKSPACE, {"this_workspace": workspace})
 
     async def redraw_all_of(self, project: ProjectSlug) -> int:
         """Every board that tells of this project is to be drawn anew; how many."""

@@ -84,3 +84,25 @@ async def test_what_cannot_be_pinned_is_said(connected_world: World, line: str, 
 async def test_a_board_stands_in_a_channel_alone(connected_world: World) -> None:
     await connected_world.say("/circle deploys acme/web --pin", channel=DM)
     await connected_world.reply("pinned in a channel", channel=DM)
+
+
+async def test_a_board_follows_the_rules_of_its_channel(connected_world: World) -> None:
+    world = connected_world
+    await hear(world)
+    await ship(world)
+    await world.say("/circle use acme/api")
+    await world.say("/circle deploys --pin")
+    await world.message("*acme/web*\n")
+    await world.say("/circle unsubscribe 1")
+    await world.message("I have heard of no deploy yet")
+    await world.say("/circle undo")
+    await world.message("*acme/web*\n")
+
+
+async def test_what_is_shown_in_a_channel_is_pinned_by_a_button(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle deploys acme/web")
+    await world.press(await world.reply("what runs where"), "Pin It Here")
+    await world.message("pinned what runs where in `acme/web`")
+    await world.say("/circle deploys acme/web", channel=DM)
+    assert "Pin It Here" not in str(await world.reply("what runs where", channel=DM))

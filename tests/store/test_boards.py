@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,9 @@ from bot.rules.deploy_board import PINNED, DeployBoard
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
+from bot.store.vault import Vault, generate_key
+from tests.plugins.database import create_database
+from tests.plugins.sql_statements import count_statements, explain_plan
 from tests.store.test_store import NOW
 
 HERE = Place("T", "C")
@@ -85,11 +89,14 @@ async def test_what_was_given_up_is_tried_again_with_the_next_deploy(store: Stor
 async def test_a_board_that_ended_is_posted_anew_for_who_asks_and_forgotten_in_time(store: Store) -> None:
     async with store.begin() as tx:
         card = await put(tx)
+        await tx.boards.redraw(HERE)
         await tx.boards.delete(HERE)
         assert await tx.boards.redraw_all_of(WEB) == 0
-        await tx.boards.redraw(HERE)
         (ended,) = await list_due(tx)
         await tx.cards.settle_undeliverable(ended, "unpinned", NOW)
+        for redraw in (tx.boards.redraw(HERE), tx.boards.redraw_workspace("T")):
+            await redraw
+        assert await list_due(tx) == []
         assert await tx.boards.prune(NOW) == 0
         anew = await tx.cards.upsert(*HERE, BOARD, asked_by="U2", now=NOW)
         assert (anew.id, anew.ts) == (card.id, None)
@@ -98,3 +105,23 @@ async def test_a_board_that_ended_is_posted_anew_for_who_asks_and_forgotten_in_t
         assert await tx.boards.prune(NOW + timedelta(days=99)) == 0
         await tx.boards.delete(HERE)
         assert await tx.boards.prune(NOW + timedelta(days=99)) == 1
+
+
+async def test_the_boards_of_a_workspace_are_drawn_anew_and_no_others(store: Store) -> None:
+    async with store.begin() as tx:
+        await put(tx)
+        await put(tx, replace(OF_WEB, workspace="T2"))
+        await tx.boards.redraw_workspace("T2")
+        assert [card.workspace for card in await list_due(tx)] == ["T2"]
+
+
+async def test_a_deploy_asks_once_for_boards_and_reads_no_other_card(tmp_path: Path) -> None:
+    store = Store(await create_database(tmp_path), Vault([generate_key()]))
+    async with store.begin() as tx:
+        with count_statements() as seen:
+            assert await tx.boards.redraw_all_of(WEB) == 0
+    await store.close()
+    (asked,) = [text for text in seen.texts if text.startswith("UPDATE")]
+    plan = str(explain_plan(tmp_path / "circlebot.db", asked))
+    assert "SEARCH cards USING INDEX ix_cards_pipeline_id" in plan
+    assert "SEARCH boards" in plan

@@ -17,6 +17,7 @@ from bot.circleci.models import Project
 from bot.circleci.release_history import fetch_release_history
 from bot.command import Command, Context, Group, ParsedLine, Reply, format_line
 from bot.commands.deploys import deploy_reports, pinned_board
+from bot.conversation import is_channel
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.line import Written
@@ -125,7 +126,8 @@ async def _show(context: Context, args: DeploysArgs) -> Reply:
         raise build_unfound_error(deploys, args.place)
     if sought:
         return Reply(await _render_carriers(context, deploys, sought))
-    return Reply(deploy_blocks.render(deploys, links=context.links))
+    in_channel = is_channel(context.request.channel)
+    return Reply(deploy_blocks.render(deploys, links=context.links, in_channel=in_channel))
 
 
 async def _draw(context: Context, project: Project, args: DeploysArgs) -> Reply:

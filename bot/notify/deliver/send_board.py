@@ -14,8 +14,9 @@ import structlog
 from bot.blocks import board_blocks
 from bot.conversation import is_person
 from bot.domain import Outcome, ProjectSlug
+from bot.language.spoken import speaking
 from bot.messages import Card, Message
-from bot.naming import naming
+from bot.naming import naming, replace_mentions
 from bot.notify.deliver.send_card import CardSender
 from bot.notify.deliver.sending import UNPINNED
 from bot.notify.send_results import MESSAGE_GONE, AnswerLost, RetryAfter, SendResult, Sent, Undeliverable
@@ -43,7 +44,7 @@ class BoardSender(CardSender):
             running = await tx.running_deploys.list_for(shown, self._context.clock.now())
             names = await _load_names(tx, running)
             people = await tx.people.load(card.workspace)
-        with naming(people):
+        with speaking(None), naming(people), replace_mentions():
             return board_blocks.render(running, names, board, self._context.links)
 
     @property

@@ -140,11 +140,11 @@ async def _commit_changes(tx: Tx, document: Document, changes: list[Change], now
         await tx.presets.replace_all(
             document.workspace, [_build_preset(document.workspace, one) for one in document.presets]
         )
-
     if document.hours is not None:
         await _update_hours(tx, document.workspace, document.hours, now)
     if document.marks is not None:
         await _update_marks(tx, document.workspace, document.marks, now)
+    await tx.boards.redraw_workspace(document.workspace)
 
 
 async def _update_marks(tx: Tx, workspace: str, wanted: Iterable[MarkEntry], now: datetime) -> None:

@@ -36,8 +36,8 @@ async def pin(harness: DeliveryHarness, project: ProjectSlug | None = WEB, chann
 
 async def unpin(harness: DeliveryHarness, place: Place) -> None:
     async with harness.store.begin() as tx:
-        await tx.boards.delete(place)
         await tx.boards.redraw(place)
+        await tx.boards.delete(place)
 
 
 async def ship(harness: DeliveryHarness, version: str, **more: Any) -> None:
