@@ -7,12 +7,13 @@ from functools import partial
 from bot.actions import channel_announcement, channel_rights, reachability, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import board_blocks
-from bot.command import Context
+from bot.command import Context, format_line
 from bot.conversation import Place, is_channel
 from bot.domain import ProjectSlug
-from bot.errors import TargetError, UsageError
+from bot.errors import NextStep, TargetError, UsageError
 from bot.language import _
 from bot.messages import BOARD
+from bot.mrkdwn import as_code
 from bot.rules.deploy_board import DeployBoard
 from bot.rules.undoable_change import State, Thing, ThingKind
 from bot.store.store import Tx
@@ -40,8 +41,9 @@ async def pin(context: Context, project: ProjectSlug | None) -> Told | None:
     board = DeployBoard(*place, project, context.request.user, now)
     async with context.store.begin_read() as tx:
         former, projects = await tx.boards.find(place), await tx.boards.list_projects(board)
-    if not projects:
-        raise TargetError(_("This channel hears of no project yet. Name one: `/circle deploys acme/web --pin`."))
+        looked_at = await tx.coverage.filter_covered(projects)
+    if not looked_at:
+        raise _build_unheard_error(project)
     await channel_rights.check_change(context, place.channel, [project, former.project if former else None], _RIGHT)
     async with context.store.begin() as tx:
         before = await _load_states(tx, context, place)
@@ -50,6 +52,7 @@ async def pin(context: Context, project: ProjectSlug | None) -> Told | None:
         said = Announcement(act=_ACT, text=partial(board_blocks.format_pinned, board.made_by, project))
         is_new = former is None or former.project != project
         told = await _announce(tx, context, place, before=before, said=said) if is_new else None
+        await tx.deploy_looks.ask_lately(looked_at, now)
     context.wake()
     return told
 
@@ -70,6 +73,15 @@ async def unpin(context: Context) -> Told:
             told = await _announce(tx, context, place, before=before, said=said)
     context.wake()
     return told
+
+
+def _build_unheard_error(project: ProjectSlug | None) -> TargetError:
+    """Projects that no rule is about are not looked at."""
+    if project is None:
+        said = _("This channel hears of no project yet. Name one: `/circle deploys acme/web --pin`.")
+        return TargetError(said, NextStep(_("Subscribe…"), format_line("subscribe", form=True)))
+    said = _("No rule is about {project} yet, so I hear of none of its deploys.", project=as_code(project.name))
+    return TargetError(said, NextStep(_("Subscribe…"), format_line("subscribe", str(project), form=True)))
 
 
 def _get_place(context: Context) -> Place:

@@ -49,9 +49,9 @@ def render(running: Sequence[Outcome], names: Mapping[ProjectSlug, str], board: 
 
 
 def _build_empty_row(board: DeployBoard) -> kit.Block:
-    said = _("I have heard of no deploy yet. I hear of those that a rule wants to tell.")
+    said = _("I have heard of no deploy yet.")
     project = [str(board.project)] if board.project else []
-    return kit.section(said, kit.button(_("Subscribe…"), format_line("subscribe", *project, form=True)))
+    return kit.section(said, kit.button(_("Show Deploys"), format_line("deploys", *project)))
 
 
 def _get_name(project: ProjectSlug, names: Mapping[ProjectSlug, str]) -> str:

@@ -17,7 +17,7 @@ from bot.domain import ProjectSlug
 from bot.language import N_, _, ngettext
 from bot.language.formats import format_number
 from bot.line import Written
-from bot.messages import Message, Undelivered, WaitReason
+from bot.messages import BOARD, Message, Undelivered, WaitReason
 from bot.mrkdwn import as_code
 
 PAGE = 10
@@ -223,6 +223,8 @@ def _format_place(channel: str) -> str:
 
 def format_about(one: Undelivered) -> str:
     """The card of a pipeline, or a message about one, or about a project, or another message."""
+    if one.key == f"card:{BOARD}":
+        return _("board of what runs where")
     name = as_code(ProjectSlug.parse(one.project).name, 120) if one.project else ""
     if one.number and one.id.startswith("card:"):
         return _("card of {project} #{number}", project=name, number=one.number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, and_, bindparam, delete, exists, or_, select, union, update
+from sqlalchemy import ColumnElement, Row, Text, and_, bindparam, delete, exists, or_, select, union, update
 
 from bot.conversation import Place
 from bot.domain import ProjectSlug
@@ -32,16 +32,20 @@ _REDRAW = update(cards).where(bind_key(cards, "workspace", "channel"), _IS_BOARD
 _REDRAW_WORKSPACE = update(cards).where(bind_key(cards, "workspace"), _IS_BOARD, _HAS_BOARD).values(_ANEW)
 
 
-def _build_redraw_of_project() -> Any:
-    """The cards of boards that tell of the parameter `project`."""
-    project: BindParameter[str] = bindparam("project")
+def tells_of(project: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a board tells of this project: by its own scope, or by what its channel hears of."""
     here = and_(subscriptions.c.workspace == boards.c.workspace, subscriptions.c.channel == boards.c.channel)
     own = and_(channels.c.workspace == boards.c.workspace, channels.c.channel == boards.c.channel)
     follows = or_(
         exists(_RULES.where(here, covers.c.project == project)),
         exists(_OWN.where(own, channels.c.project == project)),
     )
-    tells = or_(boards.c.project == project, and_(boards.c.project.is_(None), follows))
+    return or_(boards.c.project == project, and_(boards.c.project.is_(None), follows))
+
+
+def _build_redraw_of_project() -> Any:
+    """The cards of boards that tell of the parameter `project`."""
+    tells = tells_of(bindparam("project", type_=Text()))
     shown = exists().where(boards.c.workspace == cards.c.workspace, boards.c.channel == cards.c.channel, tells)
     return update(cards).where(_IS_BOARD, shown).values(_ANEW)
 

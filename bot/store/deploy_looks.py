@@ -12,18 +12,33 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, String, and_, bindparam, delete, exists, literal, or_, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from bot.domain import ProjectSlug
 from bot.naming import fold_login
 from bot.rules.dm_topics import DEPLOYS
 from bot.rules.kinds import ALL, DEPLOY_KINDS
+from bot.store.boards import tells_of
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_key, build_insert
 from bot.store.leases import NOW, DueRepository, build_due_claim
 from bot.store.tables.identities import logins, people
 from bot.store.tables.polling import deploy_looks
-from bot.store.tables.publishing import pipelines
+from bot.store.tables.publishing import boards, pipelines
 from bot.store.tables.rule_index import covers, subscriptions
 
 _LATELY, _MOST_LATELY = timedelta(hours=2), 200
@@ -39,13 +54,15 @@ _BY_RULE = (
     .where(covers.c.project == _PROJECT)
     .where(or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL}))))
 )
-_NEWEST_WISH = _BY_RULE.order_by(subscriptions.c.made_at.desc()).limit(1)
+_BY_BOARD = select(boards.c.made_at).where(tells_of(_PROJECT))
+_WISHES = union_all(_BY_RULE, _BY_BOARD).subquery()
+_NEWEST_WISH = select(func.max(_WISHES.c.made_at))
 _BY_STARTER = (
     select(people.c.user)
     .join(logins, and_(logins.c.workspace == people.c.workspace, logins.c.user == people.c.user))
     .where(logins.c.folded == bindparam("starter"), people.c.messages.contains(DEPLOYS))
 )
-_WANTED = or_(exists(_BY_RULE), exists(_BY_STARTER))
+_WANTED = or_(exists(_BY_RULE), exists(_BY_STARTER), exists(_BY_BOARD))
 _IS_WANTED = select(_WANTED)
 _ANYWAY = select(bindparam("pipeline_id", type_=String()), _PROJECT, NOW, literal(1), NOW, literal(0))
 _IF_WANTED = _ANYWAY.where(_WANTED)
@@ -90,7 +107,7 @@ class DeployLookRepository(DueRepository[DeployLook]):
         )
 
     async def is_wanted(self, project: ProjectSlug, *, starter: str | None) -> bool:
-        """Whether a rule for the project may want deploys, or the person with this login does."""
+        """Whether a rule for the project may want deploys, a board tells of it, or the person with this login does."""
         about = {"project": str(project), "starter": fold_login(starter or "")}
         return bool(await self._connection.scalar(_IS_WANTED, about))
 
@@ -99,7 +116,7 @@ class DeployLookRepository(DueRepository[DeployLook]):
     ) -> None:
         """Something of it has ended. CircleCI is asked at once, also where it was asked before.
 
-        Unless `anyway`, not where no rule for the project may want deploys, nor the person with this login.
+        Unless `anyway`, not where no rule for the project may want deploys, nor a board, nor the person with this login.
         """
         these = _ANYWAY if anyway else _IF_WANTED
         asked = {"pipeline_id": pipeline_id, "project": str(project), "starter": fold_login(starter or "")}
@@ -112,7 +129,7 @@ class DeployLookRepository(DueRepository[DeployLook]):
         await self._connection.execute(ask, {**asked, "now": now})
 
     async def find_wish(self, project: ProjectSlug) -> datetime | None:
-        """Since when the newest rule for it says that it may want deploys, by word or pattern; None where none does."""
+        """Since when the newest rule for it may want deploys, by word or pattern, or a board; None where none does."""
         made_at: datetime | None = await self._connection.scalar(_NEWEST_WISH, {"project": str(project)})
         return made_at
 

@@ -31,8 +31,9 @@ async def test_what_runs_where_is_pinned_and_follows_each_deploy(connected_world
 
 async def test_a_board_moves_to_what_is_pinned_next_and_is_undone(connected_world: World) -> None:
     world = connected_world
-    await ship(world)
     await hear(world)
+    await world.say("/circle subscribe acme/api")
+    await world.message("subscribed this channel to `acme/api`")
     await world.say("/circle deploys acme/web --pin")
     board = await world.message(TITLE)
     await world.message("pinned what runs where in `acme/web`")
@@ -68,6 +69,7 @@ async def find_pinned(world: World, ts: str) -> bool | None:
     ("line", "says"),
     [
         ("deploys --pin", "This channel hears of no project yet"),
+        ("deploys acme/api --pin", "No rule is about `acme/api` yet"),
         ("deploys --unpin", "Nothing is pinned here by me"),
         ("deploys acme/web --unpin", "`--unpin` stands alone"),
         ("deploys acme/web 4f2c1d9 --pin", "`--pin` takes a project at most"),
@@ -101,8 +103,19 @@ async def test_a_board_follows_the_rules_of_its_channel(connected_world: World) 
 
 async def test_what_is_shown_in_a_channel_is_pinned_by_a_button(connected_world: World) -> None:
     world = connected_world
+    await hear(world)
     await world.say("/circle deploys acme/web")
     await world.press(await world.reply("what runs where"), "Pin It Here")
     await world.message("pinned what runs where in `acme/web`")
     await world.say("/circle deploys acme/web", channel=DM)
     assert "Pin It Here" not in str(await world.reply("what runs where", channel=DM))
+
+
+async def test_a_board_hears_of_deploys_that_no_rule_asks_for(connected_world: World) -> None:
+    world = connected_world
+    await world.say(f"/circle subscribe {WEB} --only failed")
+    await world.message("subscribed this channel")
+    await world.say("/circle deploys --pin")
+    await world.message("I keep this up to date")
+    number = await ship(world)
+    await world.message(f"*staging* runs `1.0.{number}`")

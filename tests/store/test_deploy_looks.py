@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.domain import ProjectScope, ProjectSlug
+from bot.rules.deploy_board import DeployBoard
 from bot.rules.rule import Rule
 from bot.rules.subscription import Subscription
 from bot.store.store import Store, Tx
@@ -99,3 +100,16 @@ async def test_a_rule_that_wants_deploys_hears_from_the_start_of_what_is_under_w
         assert await _list_due(tx) == [], "an old rule that covers it again"
         await tx.coverage.cover(rule.id, [api], NOW)
         assert await _list_due(tx) == ["elsewhere"]
+
+
+@pytest.mark.parametrize(("project", "channel_has", "is_asked"), [(WEB, None, 1), (None, WEB, 1), (None, None, 0)])
+async def test_a_board_asks_for_deploys_of_what_it_tells_of(
+    store: Store, project: ProjectSlug | None, channel_has: ProjectSlug | None, is_asked: bool
+) -> None:
+    async with store.begin() as tx:
+        await tx.channels.set_project("T1", "C1", channel_has)
+        await tx.boards.upsert(DeployBoard("T1", "C1", project, "UADA", NOW))
+        await tx.deploy_looks.ask("p1", WEB, NOW, starter=None)
+        assert len(await _list_due(tx)) == is_asked
+        assert (await tx.deploy_looks.find_wish(WEB) == NOW) is bool(is_asked)
+        assert not await tx.deploy_looks.is_wanted(ProjectSlug.parse("gh/acme/x"), starter=None)
