@@ -13,7 +13,7 @@ from sqlalchemy import Insert, Integer, Row, Select, String, and_, bindparam, ca
 
 from bot.domain import ProjectScope, ProjectSlug
 from bot.domain.people import Person
-from bot.messages import Card
+from bot.messages import BOARD, Card
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_columns, bind_key, build_insert
 from bot.store.leases import NOW, AttemptRepository, build_attempt, build_doubt, is_unleased
@@ -29,7 +29,7 @@ _ONE = select(cards).where(bind_columns(cards, "id"))
 _OF_PIPELINE = select(cards).where(bind_columns(cards, "pipeline_id")).order_by(cards.c.id)
 _ASKED = (
     select(cards.c.pipeline_id)
-    .where(bind_columns(cards, "workspace", "asked_by"))
+    .where(bind_columns(cards, "workspace", "asked_by"), cards.c.pipeline_id != BOARD)
     .order_by(cards.c.id.desc())
     .limit(bindparam("limit", type_=Integer()))
 )

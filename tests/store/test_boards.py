@@ -37,6 +37,13 @@ async def list_due(tx: Tx) -> list[Card]:
     return await tx.cards.claim(NOW + timedelta(minutes=1), 10, "two", limit=10)
 
 
+async def test_a_board_is_no_pipeline_that_somebody_asked_for(store: Store) -> None:
+    async with store.begin() as tx:
+        await put(tx)
+        assert await tx.cards.list_asked("T", OF_WEB.made_by, 5) == []
+        assert await tx.threads.list_told("T", ["C"], "1.1") == []
+
+
 async def test_a_board_reads_back_and_is_replaced(store: Store) -> None:
     async with store.begin() as tx:
         await tx.boards.upsert(OF_CHANNEL)
