@@ -32,7 +32,7 @@ _REDRAW = update(cards).where(bind_key(cards, "workspace", "channel"), _IS_BOARD
 _REDRAW_WORKSPACE = update(cards).where(bind_key(cards, "workspace"), _IS_BOARD, _HAS_BOARD).values(_ANEW)
 
 
-def tells_of(project: ColumnElement[str]) -> ColumnElement[bool]:
+def covers_project(project: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a board tells of this project: by its own scope, or by what its channel hears of."""
     here = and_(subscriptions.c.workspace == boards.c.workspace, subscriptions.c.channel == boards.c.channel)
     own = and_(channels.c.workspace == boards.c.workspace, channels.c.channel == boards.c.channel)
@@ -45,7 +45,7 @@ def tells_of(project: ColumnElement[str]) -> ColumnElement[bool]:
 
 def _build_redraw_of_project() -> Any:
     """The cards of boards that tell of the parameter `project`."""
-    tells = tells_of(bindparam("project", type_=Text()))
+    tells = covers_project(bindparam("project", type_=Text()))
     shown = exists().where(boards.c.workspace == cards.c.workspace, boards.c.channel == cards.c.channel, tells)
     return update(cards).where(_IS_BOARD, shown).values(_ANEW)
 

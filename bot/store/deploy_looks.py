@@ -32,7 +32,7 @@ from bot.domain import ProjectSlug
 from bot.naming import fold_login
 from bot.rules.dm_topics import DEPLOYS
 from bot.rules.kinds import ALL, DEPLOY_KINDS
-from bot.store.boards import tells_of
+from bot.store.boards import covers_project
 from bot.store.engine.moment import UtcDateTime
 from bot.store.engine.statements import bind_key, build_insert
 from bot.store.leases import NOW, DueRepository, build_due_claim
@@ -54,7 +54,7 @@ _BY_RULE = (
     .where(covers.c.project == _PROJECT)
     .where(or_(*(subscriptions.c.rule.contains(f'"{kind}"') for kind in sorted({*DEPLOY_KINDS, ALL}))))
 )
-_BY_BOARD = select(boards.c.made_at).where(tells_of(_PROJECT))
+_BY_BOARD = select(boards.c.made_at).where(covers_project(_PROJECT))
 _WISHES = union_all(_BY_RULE, _BY_BOARD).subquery()
 _NEWEST_WISH = select(func.max(_WISHES.c.made_at))
 _BY_STARTER = (
@@ -116,7 +116,7 @@ class DeployLookRepository(DueRepository[DeployLook]):
     ) -> None:
         """Something of it has ended. CircleCI is asked at once, also where it was asked before.
 
-        Unless `anyway`, not where no rule for the project may want deploys, nor a board, nor the person with this login.
+        Unless `anyway`, not where no rule, no board and not the person with this login may want deploys of the project.
         """
         these = _ANYWAY if anyway else _IF_WANTED
         asked = {"pipeline_id": pipeline_id, "project": str(project), "starter": fold_login(starter or "")}
