@@ -19,6 +19,7 @@ from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code, as_link, cut, escape, join_first
 from bot.rules.match import list_unmatched
 from bot.rules.rule import Rule
+from bot.untrusted.invisible_marks import strip_invisible
 
 GUIDE = "https://circleci.com/docs/guides/deploy/configure-deploy-markers/"
 
@@ -31,6 +32,9 @@ _STATES = {
     "failed": (":x:", N_("{version} failed ({ago})")),
     "canceled": (":no_entry_sign:", N_("{version} was canceled ({ago})")),
 }
+_NOTES = 600
+"""Characters that are kept for what is not shown."""
+
 _MOST_NAMED = 10
 """Environments of a rule that a button proposes."""
 
@@ -50,12 +54,15 @@ def render(deploys: ProjectDeploys, *, links: Links, in_channel: bool = False) -
         kit.button(_("Refresh"), format_line("deploys", slug)),
         *([kit.button(_("Pin It Here"), format_line("deploys", slug, pin=True))] if in_channel else []),
     ]
-    return Message(title, [kit.section(title), *rows, kit.actions(buttons), *kit.build_notes(*_list_notes(deploys))])
+    below = kit.actions(buttons)
+    shown = kit.take_fitting(kit.ROOM - _NOTES - kit.count_chars([title, below]), rows)
+    notes = kit.build_notes(*_list_notes(deploys, len(deploys.places) - len(shown)))
+    return Message(title, [kit.section(title), *shown, below, *notes])
 
 
-def _list_notes(deploys: ProjectDeploys) -> Iterator[str]:
+def _list_notes(deploys: ProjectDeploys, hidden: int) -> Iterator[str]:
     """What is not shown."""
-    if hidden := len(deploys.places) - len(deploys.shown):
+    if hidden:
         yield ngettext(
             "{count} place is not shown: name an environment by `--environment`.",
             "{count} places are not shown: name an environment by `--environment`.",
@@ -121,7 +128,13 @@ def get_place_label(place: DeployPlace, project: Project) -> str:
         names.append(place.component.name)
     if place.namespace != DEFAULT:
         names.append(place.namespace)
-    return " · ".join(cut(name, 60) for name in names if name)
+    return " · ".join(_mark_hidden(name) for name in names if name)
+
+
+def _mark_hidden(name: str) -> str:
+    """Two names that differ by marks that nobody sees do not look like one."""
+    seen = cut(strip_invisible(name), 60)
+    return seen if strip_invisible(name) == name else _("{name} (with hidden characters)", name=seen)
 
 
 def _format_row(place: DeployPlace, deploys: ProjectDeploys, links: Links) -> str:

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from bot.blocks import kit, project_blocks
 from bot.blocks.measure import UNKNOWN, format_percent, format_rate, format_seconds
-from bot.blocks.table import build_table
-from bot.circleci.deploy_metrics import DeployMetrics
+from bot.circleci.deploy_metrics import DeployMetrics, Spread
 from bot.circleci.deploy_verdicts import JudgedRelease
 from bot.circleci.models import Project
 from bot.language import _, ngettext
@@ -29,10 +28,13 @@ def format_title(project: Project, environment: str, weeks: int, *, plain: bool 
 
 
 def render(title: str, metrics: DeployMetrics, *, is_cut: bool, since: datetime, drawn: bool = True) -> Message:
-    """`since` is how far back it was asked for; the week by week stands in the picture, if one is `drawn`."""
+    """Lines, since a phone shows two columns of a table and cuts the third.
+
+    `since` is how far back it was asked for; the week by week stands in the picture, if one is `drawn`.
+    """
     blocks = [
         kit.section(f":bar_chart: {as_bold(title)}"),
-        build_table((_("Measured"), _("Now"), _("Of")), list(_list_numbers(metrics))),
+        kit.section("\n".join(_list_numbers(metrics))),
         *([] if drawn else [kit.section(_format_weeks(metrics))]),
         kit.context(" ".join(filter(None, [_format_span(metrics, since, is_cut=is_cut), _explain()]))),
     ]
@@ -52,15 +54,24 @@ def render_untold(project: Project) -> Message:
     return Message(said, [kit.section(said)])
 
 
-def _list_numbers(metrics: DeployMetrics) -> Iterator[tuple[str, str, str]]:
+def _list_numbers(metrics: DeployMetrics) -> Iterator[str]:
     lead, restore = metrics.lead, metrics.restore
     commits = ngettext("{known} of {count} commit", "{known} of {count} commits", metrics.commits, known=lead.count)
-    yield _("Deploys a week"), format_rate(metrics.a_week), format_ran(metrics.ran)
-    yield _("Lead time, median"), format_seconds(lead.median), commits
-    yield _("Lead time, p90"), format_seconds(lead.p90), commits
-    yield _("Change failure rate"), format_percent(metrics.failure_share), _format_bad(metrics)
-    yield _("Time to restore, median"), format_seconds(restore.median), _format_outages(metrics)
-    yield _("Time to restore, p90"), format_seconds(restore.p90), _format_outages(metrics)
+    yield _("*Deploys a week:* {value} · {of}", value=format_rate(metrics.a_week), of=format_ran(metrics.ran))
+    yield _("*Lead time:* {value} · {of}", value=_format_spread(lead), of=commits)
+    yield _(
+        "*Change failure rate:* {value} · {of}", value=format_percent(metrics.failure_share), of=_format_bad(metrics)
+    )
+    if metrics.outages:
+        yield _("*Time to restore:* {value} · {of}", value=_format_spread(restore), of=_format_outages(metrics))
+    else:
+        yield _("*Time to restore:* {value}", value=UNKNOWN)
+
+
+def _format_spread(spread: Spread) -> str:
+    if spread.median is None:
+        return UNKNOWN
+    return _("median {median}, p90 {p90}", median=format_seconds(spread.median), p90=format_seconds(spread.p90))
 
 
 def format_ran(count: int) -> str:
@@ -83,8 +94,6 @@ def _format_bad(metrics: DeployMetrics) -> str:
 
 
 def _format_outages(metrics: DeployMetrics) -> str:
-    if not metrics.outages:
-        return UNKNOWN
     return ngettext(
         "{count} of {total} is over", "{count} of {total} are over", metrics.restore.count, total=len(metrics.outages)
     )

@@ -16,6 +16,8 @@ from bot.messages import Message
 from bot.mrkdwn import as_bold, as_code, cut, escape, format_leftover, join_first
 
 _SHOWN, _NAMED = 12, 5
+_BESIDE = 3_000
+"""Characters beside the lines of where something is."""
 
 
 def render_difference(
@@ -134,19 +136,25 @@ def render_carriers(
     deploys: ProjectDeploys, said: str, carriers: Sequence[Carrier], attempts: Sequence[Attempt], *, links: Links
 ) -> Message:
     """Which deploy brought it where first, and whether that still runs; and where it was only tried."""
-    project, told = deploys.project, [each[0] for each in (*carriers, *attempts)]
-    missing = [one for one in deploys.places if one not in told]
+    project, found = deploys.project, [each[0] for each in (*carriers, *attempts)]
+    missing = [one for one in deploys.places if one not in found]
     title = _("Where {what} of {project} is", what=as_code(said, 80), project=project_blocks.format_name(project))
-    lines = [line for carrier in carriers for line in _list_carrier_lines(carrier, deploys, links)]
-    for place, release, pipeline in attempts:
-        lines.append(_("{place}: it was tried, and does not run there.", place=_format_place(place, deploys)))
-        lines.append(deploy_blocks.format_release(release, pipeline, links))
+    told = ["\n".join(filter(None, _list_carrier_lines(carrier, deploys, links))) for carrier in carriers]
+    told += [_format_attempt(attempt, deploys, links) for attempt in attempts]
+    shown = kit.take_fitting(kit.ROOM - _BESIDE, told)
+    lines = [*shown, *filter(None, [format_leftover(len(told) - len(shown))])]
     if missing:
         names = join_first([as_bold(deploy_blocks.format_place(one, project)) for one in missing], _SHOWN)
         lines.append(_("Not in {places}, as far as I see.", places=names))
     buttons = [kit.button(_("Show Deploys"), format_line("deploys", project.slug))]
     notes = kit.build_notes(*deploy_blocks.list_partial(deploys))
     return Message(title, [kit.section(as_bold(title)), *kit.build_sections(lines), kit.actions(buttons), *notes])
+
+
+def _format_attempt(attempt: Attempt, deploys: ProjectDeploys, links: Links) -> str:
+    place, release, pipeline = attempt
+    said = _("{place}: it was tried, and does not run there.", place=_format_place(place, deploys))
+    return f"{said}\n{deploy_blocks.format_release(release, pipeline, links)}"
 
 
 def _list_carrier_lines(carrier: Carrier, deploys: ProjectDeploys, links: Links) -> Iterator[str]:

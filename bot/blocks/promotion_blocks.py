@@ -129,9 +129,10 @@ def render_choice(
         kit.section(_format_step(deploys, source, target), kit.button(label, line))
         for source, target, line in choices[:MOST_PLACES]
     ]
-    hidden = len(choices) - len(rows)
+    shown = kit.take_fitting(kit.ROOM - _LONGEST, rows)
+    hidden = len(choices) - len(shown)
     notes = kit.build_notes(format_leftover(hidden) if hidden else "", *deploy_blocks.list_partial(deploys))
-    return Message(text, [kit.section(text), *rows, *notes])
+    return Message(text, [kit.section(text), *shown, *notes])
 
 
 def _format_step(deploys: ProjectDeploys, source: DeployPlace, target: DeployPlace) -> str:

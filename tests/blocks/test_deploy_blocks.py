@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from bot.blocks import deploy_blocks
+from bot.blocks import deploy_blocks, kit
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
 from bot.circleci.models import ComponentVersion, DeployComponent, DeployEnvironment, Project, Release
@@ -80,4 +80,22 @@ def test_a_status_that_nobody_knows_is_shown_as_it_is() -> None:
 def test_more_places_than_a_message_holds_are_counted(valid_blocks: Check) -> None:
     drawn = render(*(make_place(f"preview-{number}", []) for number in range(80))).blocks
     valid_blocks(drawn)
-    assert "40 places are not shown" in get_text(drawn)
+    shown = get_text(drawn).count("nothing runs there yet")
+    assert 30 <= shown <= 40
+    assert f"{80 - shown} places are not shown" in get_text(drawn)
+
+
+def test_long_names_are_shown_as_far_as_a_message_goes_and_the_rest_is_counted(valid_blocks: Check) -> None:
+    ran = [make_version("v" * 240, 341, live=True), make_version("1", 340)]
+    places = [make_place(f"{number}-{'x' * 250}", ran, component="y" * 250) for number in range(30)]
+    drawn = render(*places).blocks
+    valid_blocks(drawn)
+    assert kit.count_chars(list(drawn)) <= kit.ROOM
+    shown = sum(" runs `v" in get_text(block) for block in drawn)
+    assert shown
+    assert f"{30 - shown} places are not shown" in get_text(drawn)
+
+
+def test_a_name_with_hidden_characters_does_not_look_like_another() -> None:
+    told = [deploy_blocks.format_place(make_place(one, []), PROJECT) for one in ("production", "prod\u202euction")]
+    assert told == ["production", "production (with hidden characters)"]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.blocks import deploy_timeline_blocks
+from bot.blocks import deploy_timeline_blocks, kit
 from bot.circleci.deploy_timeline import build_deploy_timeline
 from tests.blocks.test_deploy_blocks import PROJECT
 from tests.circleci.test_deploy_metrics import release
@@ -25,3 +25,15 @@ def test_a_hundred_and_more_places_are_counted(valid_blocks: Check) -> None:
     drawn = deploy_timeline_blocks.render(TITLE, [str(n) for n in range(120)], timeline, is_cut=False)
     valid_blocks(list(drawn.blocks))
     assert "21 more" in str(drawn.blocks)
+
+
+def test_long_names_are_shown_as_far_as_a_message_goes(valid_blocks: Check) -> None:
+    releases = [release(number + 1, "v" * 200, environment_id=str(number)) for number in range(90)]
+    drawn = list(
+        deploy_timeline_blocks.render(
+            TITLE, ["x" * 300] * 90, build_deploy_timeline(releases, NOW), is_cut=False
+        ).blocks
+    )
+    valid_blocks(drawn)
+    assert kit.count_chars(drawn) <= kit.ROOM
+    assert "more" in str(drawn[-1])

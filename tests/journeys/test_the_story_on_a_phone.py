@@ -70,3 +70,21 @@ async def test_a_form_is_filled_and_the_home_read_by_touch(phone: BrowserTab) ->
     await phone.page.get_by_test_id("panel-toggle").tap()
     await expect(phone.page.get_by_test_id("pipeline").first).to_be_visible()
     await see(phone, "panel")
+
+
+SIDEWAYS = """() => [...document.querySelectorAll('[data-testid="message"] *')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => ["auto", "scroll"].includes(getComputedStyle(one).overflowX))
+  .map((one) => one.innerText)"""
+"""What of a message one would have to push aside to read."""
+
+
+async def test_what_runs_where_and_how_deploys_fare_is_read_without_pushing_anything_aside(phone: BrowserTab) -> None:
+    for branch in ("ship", "bad-release"):
+        await phone.world.control("push", project="gh/acme/web", branch=branch)
+        await phone.world.control("advance", seconds=60)
+    for more, says in (("", "what runs where"), ("--report", "Change failure rate:"), ("--timeline", "last 14 days")):
+        await phone.type(f"/circle deploys gh/acme/web {more}")
+        await expect(phone.newest).to_contain_text(says)
+        assert await phone.page.evaluate(SIDEWAYS) == []
+        await see(phone, f"deploys{more}")
