@@ -25,7 +25,12 @@ from bench.tables import Line, Table, at_most
 from tests.plugins.programs import get_free_port
 
 ROUNDS = 5
-_IMPORTS = "import time, uvloop, bot.operating.command_line, bot.app.composition; print(time.process_time())"
+_IMPORTS = """
+import importlib, pkgutil, time, uvloop, bot.app.composition, bot.commands, bot.operating.command_line
+for one in pkgutil.iter_modules(bot.commands.__path__, "bot.commands."):
+    importlib.import_module(one.name)
+print(time.process_time())
+"""
 """All that the program has, as any other program would import it."""
 _IDLE_S = 5.0
 

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.blocks.help_blocks import OPTIONS, get_typed_usage, render_command
 from bot.command import Command, Group, Request, RequestSource
-from bot.commands import COMMANDS, find_commands
+from bot.commands import COMMANDS
 from bot.dispatch.parsed_call import parse_request
 from bot.dispatch.registry import Registry
 from bot.errors import UsageError
@@ -209,14 +208,6 @@ def test_every_example_can_be_typed_as_it_stands(command: Command[Any]) -> None:
 def test_the_table_goes_group_by_group() -> None:
     groups = [command.group for command in COMMANDS]
     assert groups == sorted(groups, key=list(Group).index)
-
-
-def test_a_file_without_a_command_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "some_commands").mkdir()
-    (tmp_path / "some_commands" / "forgotten.py").touch()
-    monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(AttributeError, match="COMMAND"):
-        find_commands("some_commands", [str(tmp_path / "some_commands")])
 
 
 def test_no_two_commands_answer_to_the_same_word() -> None:
