@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import ssl
 import sys
 
 # Linux keeps from a container's process 1 every signal that it does not handle, and the imports take a second.
@@ -44,7 +45,7 @@ def main() -> None:
     is looked through: each dataclass with slots leaves one behind. `run_async` looks again.
     """
     gc.set_threshold(2_000, 1_000_000)
-    with _hide(_ABSENT, _UNUSED):
+    with _hide(_ABSENT, _UNUSED), _read_certificates_to_verify():
         from bot.operating import console, run_commands  # noqa: PLC0415 - without the above
 
         alone = run_commands.PROGRAMS.get(" ".join(sys.argv[1:]))
@@ -80,6 +81,22 @@ def _hide(absent: Collection[str], unused: Collection[str]) -> Iterator[None]:
             del modules[name]
             if module:
                 modules[name] = module
+
+
+@contextmanager
+def _read_certificates_to_verify() -> Iterator[None]:
+    """A second context of aiohttp's verifies nothing, and would read all certificates too: 1 MB, 20 ms."""
+    read = ssl.SSLContext.set_default_verify_paths
+
+    def read_for(context: ssl.SSLContext) -> None:
+        if context.verify_mode != ssl.CERT_NONE:
+            read(context)
+
+    setattr(ssl.SSLContext, "set_default_verify_paths", read_for)  # noqa: B010 - to a type checker it is a method
+    try:
+        yield
+    finally:
+        del ssl.SSLContext.set_default_verify_paths
 
 
 def _load_command_line() -> Callable[[], None]:

@@ -5,6 +5,9 @@ A shape is as its maker documents it. Lengths are lower bounds, so that a longer
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from bot.untrusted.patterns import compile_linear, replace_matches
 
 MASK = b"****"
@@ -62,8 +65,18 @@ SHAPES = {
 _BEFORE = r"(^|[^A-Za-z0-9]|\\[nrt]|%[0-9A-Fa-f]{2}|\x1b\[[\d;]*m)"
 """What may come before a token: nothing, no letter and no digit but of an escape."""
 
-_ANY = compile_linear(_BEFORE + "(?:" + "|".join(SHAPES.values()) + ")")
-_EACH = {whose: compile_linear(f"{_BEFORE}(?:{shape})") for whose, shape in SHAPES.items()}
+_ANY = f"{_BEFORE}(?:{'|'.join(SHAPES.values())})"
+
+
+@cache
+def _compile(shape: str) -> Any:
+    """Not before it is needed: most processes never see a token. Each takes 20 KB, all in one a megabyte."""
+    return compile_linear(shape)
+
+
+def _find_whose(told: bytes) -> str:
+    return next(whose for whose, shape in SHAPES.items() if _compile(f"{_BEFORE}(?:{shape})").search(told))
+
 
 _SLACK = r"(hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers|commands|actions)/)[\w/%-]+"
 _OTHER_HOOKS = (
@@ -85,7 +98,7 @@ _SCHEME = compile_linear(r"\b((?:bearer|basic)[ \t]+)([\w.~+/=-]{8,})", ignore_c
 
 
 _MAY_HOLD = compile_linear(
-    "|".join(one.pattern for one in (_ANY, _HOOKS, _RETURNED, _USER))
+    "|".join((_ANY, *(one.pattern for one in (_HOOKS, _RETURNED, _USER))))
     + "".join(f"|(?i:{one.pattern})" for one in (_SIGNED, _SCHEME))
 )
 """Any of these: most lines hold none, and are looked through once."""
@@ -95,7 +108,7 @@ def mask_tokens(told: bytes) -> bytes:
     """The UTF-8 without tokens, signed addresses, passwords in addresses and what follows `Bearer` or `Basic`."""
     if not _MAY_HOLD.search(told):
         return told
-    told = replace_matches(_ANY, told, lambda found: found[1] + MASK)
+    told = replace_matches(_compile(_ANY), told, lambda found: found[1] + MASK)
     told = replace_matches(_HOOKS, told, lambda found: next(filter(None, found.groups())) + MASK)
     told = replace_matches(_RETURNED, told, lambda found: found[1] + MASK)
     told = replace_matches(_USER, told, lambda found: found[1] + MASK + b"@")
@@ -113,8 +126,8 @@ def find_token_issuer(told: str) -> str | None:
     seen = told.encode(errors="replace")
     if not _MAY_HOLD.search(seen):
         return None
-    if _ANY.search(seen):
-        return next(whose for whose, shape in _EACH.items() if shape.search(seen))
+    if _compile(_ANY).search(seen):
+        return _find_whose(seen)
     if _HOOKS.search(seen):
         return "webhook"
     signed = any(len(found[2]) >= 8 for found in _SIGNED.finditer(seen))
