@@ -16,7 +16,10 @@ SPARED = {
     *("bot.operating.as_code", "alembic", "sqlalchemy.orm", "asyncpg", "sqlalchemy.dialects.postgresql"),
     *("opentelemetry", "click", "aiohttp.web", "uvicorn.main", "http.server", "slack_bolt.app.app", "argparse"),
     *("slack_sdk.web.client", "slack_sdk.socket_mode.builtin", "logging.config"),
-    *("sqlalchemy.dialects.sqlite.aiosqlite", "zipfile"),
+    *("sqlalchemy.dialects.sqlite.aiosqlite", "zipfile", "bz2", "lzma", "pickle", "configparser"),
+    *("pydantic.json_schema", "aiohttp.tracing", "structlog.tracebacks", "structlog.testing"),
+    *("slack_sdk.models.attachments", "slack_sdk.models.metadata", "slack_sdk.models.messages.chunk"),
+    *("slack_sdk.socket_mode.client", "slack_sdk.webhook.client"),
 }
 """What nobody needs for a plain start."""
 
