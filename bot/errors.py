@@ -21,10 +21,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.line import Written
 
+P = ParamSpec("P")
 T = TypeVar("T")
 D = TypeVar("D")
 
@@ -204,9 +205,9 @@ HIDDEN = (NotFound, Rejected)
 """What CircleCI answers about a thing that a token may not see: mostly 404, sometimes 403."""
 
 
-async def fetch_if_visible(call: Awaitable[T]) -> T | None:
+async def fetch_if_visible(fetch: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T | None:
     """What the call brings; None where CircleCI hides it from the token that asks."""
     try:
-        return await call
+        return await fetch(*args, **kwargs)
     except HIDDEN:
         return None

@@ -8,7 +8,7 @@ which masks secrets.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.util import find_spec
@@ -94,9 +94,9 @@ def add_attributes(attributes: Attributes) -> None:
         get_current_span().set_attributes(attributes)
 
 
-async def run_in_span(name: str, work: Awaitable[T], *, parent: str | None) -> T:
+async def run_in_span(name: str, work: Callable[[], Awaitable[T]], *, parent: str | None) -> T:
     with record_span(name, parent=parent):
-        return await work
+        return await work()
 
 
 def get_traceparent() -> str | None:

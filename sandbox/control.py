@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -81,8 +80,10 @@ class ControlApi:
         return {}
 
     async def _strike_sockets(self, fault: Fault) -> None:
-        slack = self._world.slack
-        await _await_if_needed(slack.disconnect(fault.disconnect) if fault.disconnect else slack.drop_socket())
+        if fault.disconnect:
+            await self._world.slack.disconnect(fault.disconnect)
+        else:
+            self._world.slack.drop_socket()
 
     async def get_state(self, request: Request) -> Body:
         """All of it, or with `?of=slack` that part alone, with `?of=slack.calls` one list of it."""
@@ -108,7 +109,7 @@ class ControlApi:
             self._world.faults.clear()
             self._world.breaks.clear()
             self._circleci.reset(seed=seed)
-            await _await_if_needed(self._world.slack.reset(seed=seed))
+            self._world.slack.reset(seed=seed)
         self._world.changes.bump()
         return {}
 
@@ -289,8 +290,3 @@ def _hold(workflow: FakeWorkflow, name: str) -> FakeJob:
     if hold is None:
         raise FakeCircleciError(HTTPStatus.NOT_FOUND, f"workflow {workflow.name} has no hold {name}")
     return hold
-
-
-async def _await_if_needed(result: Awaitable[None] | None) -> None:
-    if inspect.isawaitable(result):
-        await result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
 
@@ -14,7 +14,7 @@ from sandbox.faults import Faults
 
 
 class ControlledSlack(Protocol):
-    """What the control needs of the simulated Slack. A method may be a coroutine or not."""
+    """What the control needs of the simulated Slack."""
 
     hides_buttons: bool
     """Whether it knows buttons that only some see."""
@@ -24,11 +24,11 @@ class ControlledSlack(Protocol):
 
     def snapshot(self, part: str = "") -> dict[str, Any]: ...
 
-    def reset(self, *, seed: bool) -> Awaitable[None] | None:
+    def reset(self, *, seed: bool) -> None:
         """Back to the initial workspace; open sockets stay connected."""
         ...
 
-    def disconnect(self, reason: str) -> Awaitable[None] | None:
+    async def disconnect(self, reason: str) -> None:
         """Send a `disconnect` frame with this reason to every open socket."""
         ...
 
@@ -39,7 +39,7 @@ class ControlledSlack(Protocol):
         """Close somebody's account. Raises ValueError for nobody's."""
         ...
 
-    def drop_socket(self) -> Awaitable[None] | None:
+    def drop_socket(self) -> None:
         """Cut the TCP connection of every open socket, without a word."""
         ...
 

@@ -225,6 +225,12 @@ def test_nothing_is_left_for_later() -> None:
     nothing(found())
 
 
+def test_no_coroutine_waits_for_one_that_it_is_handed() -> None:
+    """Who is canceled before the first step would leave it unawaited: what is handed over is what begins it."""
+    taking = re.compile(r"async def \w+\([^)]*?\w: (Awaitable|Coroutine)\[")
+    nothing(f"{name} {one.group()}" for name in parsed("bot", "sandbox") for one in taking.finditer(text(name)))
+
+
 def test_annotations_are_read_late_everywhere() -> None:
     trees = parsed("bot", "tests", "migrations", "bench")
     wanted = "from __future__ import annotations"

@@ -22,7 +22,7 @@ async def resolve_scope(context: Context, text: str | None, build_line: LineBuil
         await _check_organisation(context, scope)
         return scope
     named = scope.exact if scope else None
-    found = await fetch_if_visible(context.circleci.fetch_project(named)) if named else None
+    found = await fetch_if_visible(context.circleci.fetch_project, named) if named else None
     if found is None:
         named_in_full = named is not None
         slug = await target_projects.resolve_project(

@@ -114,7 +114,7 @@ async def _find_at_github(context: Context, text: str) -> ProjectSlug | None:
     org, _slash, name = text.strip("/").partition("/")
     if not (org and name):
         return None
-    found = await fetch_if_visible(context.circleci.fetch_project(ProjectSlug("gh", org, name)))
+    found = await fetch_if_visible(context.circleci.fetch_project, ProjectSlug("gh", org, name))
     return found.project if found else None
 
 

@@ -97,7 +97,7 @@ async def _fetch_name(context: Context, slug: ProjectSlug) -> str:
     """Nothing for a project that is hidden from the person."""
 
     async def ask() -> str:
-        project = await fetch_if_visible(context.circleci.fetch_project(slug))
+        project = await fetch_if_visible(context.circleci.fetch_project, slug)
         return project.full_name if project else ""
 
     return await _load(context, ("name", slug), ask, ttl=_NAMES_FOR)

@@ -132,6 +132,7 @@ class App:
             ),
             metrics=core.metrics,
             read=partial(load_readings, store=core.store, socket=socket, clock=core.clock, loops=self.loops),
+            now_s=lambda: core.clock.now().timestamp(),
         )
 
     def _build_lag_loop(self) -> WorkerLoop:

@@ -244,7 +244,7 @@ def list_called(places: Sequence[DeployPlace], environment: str | None) -> list[
 async def fetch_pipelines(circleci: CircleCI, ids: Iterable[str]) -> dict[str, Pipeline]:
     """The first of these, as far as CircleCI still shows them."""
     wanted = [each for each in dict.fromkeys(ids) if each][:MOST_PIPELINES]
-    found = await ask_few(lambda each: fetch_if_visible(circleci.fetch_pipeline(each)), wanted)
+    found = await ask_few(lambda each: fetch_if_visible(circleci.fetch_pipeline, each), wanted)
     return {pipeline.id: pipeline for pipeline in found if pipeline}
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.insights_api import InsightsScope
@@ -14,6 +14,7 @@ from bot.circleci.models import TestKey
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -33,8 +34,8 @@ class FlakyStats:
 async def fetch_flaky_stats(circleci: CircleCI, project: ProjectSlug, workflow: str) -> Mapping[TestKey, FlakyStats]:
     """Of the project's flaky tests. Two requests; never fails: a Server without insights knows no flaky test."""
     flaky, metrics = await asyncio.gather(
-        _fetch_or_none(circleci.list_flaky_tests(project)),
-        _fetch_or_none(circleci.fetch_test_metrics(project, workflow, InsightsScope(all_branches=True))),
+        _fetch_or_none(circleci.list_flaky_tests, project),
+        _fetch_or_none(circleci.fetch_test_metrics, project, workflow, InsightsScope(all_branches=True)),
     )
     flaked: Counter[TestKey] = Counter()
     for test in flaky or ():
@@ -50,8 +51,8 @@ async def fetch_flaky_stats(circleci: CircleCI, project: ProjectSlug, workflow: 
     return {key: FlakyStats(flaked[key], failed[key], ran[key]) for key in known}
 
 
-async def _fetch_or_none(found: Awaitable[T]) -> T | None:
+async def _fetch_or_none(fetch: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T | None:
     try:
-        return await found
+        return await fetch(*args, **kwargs)
     except CircleCIError:
         return None

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.circleci.client import CircleCI
 from bot.circleci.failure_causes import Cause, find_cause
@@ -22,6 +22,7 @@ from bot.untrusted.job_log import LINE_LENGTH, classify_error, find_first_error
 from bot.untrusted.reader_process import TooLarge
 from bot.untrusted.shown_text import LogExcerpt
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 TESTS = 200
@@ -60,12 +61,12 @@ async def diagnose_job(circleci: CircleCI, project: ProjectSlug, job: Job) -> Fa
     """Ask CircleCI for every detail at once. Never fails: a detail that cannot be had stays empty."""
     number = job.job_number
     if number is None or job.status not in RAN:
-        detail = await _fetch_or_none(circleci.fetch_job(project, number)) if number and job.has_failed else None
+        detail = await _fetch_or_none(circleci.fetch_job, project, number) if number and job.has_failed else None
         return FailedJob(job, messages=tuple(await sanitize_messages(detail)), cause=find_job_cause(job.status, detail))
     steps, results, detail, own = await asyncio.gather(
-        _fetch_or_none(circleci.list_job_steps(project, number)),
-        _fetch_or_none(circleci.list_tests(project, number)),
-        _fetch_or_none(circleci.fetch_job(project, number)),
+        _fetch_or_none(circleci.list_job_steps, project, number),
+        _fetch_or_none(circleci.list_tests, project, number),
+        _fetch_or_none(circleci.fetch_job, project, number),
         fetch_project_secret_names(circleci, project),
     )
     names = own | await fetch_context_secret_names(circleci, project, get_context_names(detail))
@@ -106,9 +107,9 @@ async def fetch_log_excerpt(
     circleci: CircleCI, project: ProjectSlug, job_id: str | None, action: StepAction | None, *, names: frozenset[str]
 ) -> LogExcerpt:
     """The lines that CircleCI chooses of a failed job, else what the action printed last, fit to be shown."""
-    printed = await _fetch_or_none(circleci.fetch_condensed_output(project, job_id)) if job_id else None
+    printed = await _fetch_or_none(circleci.fetch_condensed_output, project, job_id) if job_id else None
     if printed is None and action and action.output_url:
-        printed = await _fetch_or_none(circleci.fetch_output(action.output_url))
+        printed = await _fetch_or_none(circleci.fetch_output, action.output_url)
     try:
         return await shown_text.sanitize_excerpt(printed, names, LINES) if printed else LogExcerpt()
     except TooLarge:
@@ -116,9 +117,9 @@ async def fetch_log_excerpt(
         return LogExcerpt(said, telling=said)
 
 
-async def _fetch_or_none(detail: Awaitable[T]) -> T | None:
+async def _fetch_or_none(fetch: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T | None:
     try:
-        return await detail
+        return await fetch(*args, **kwargs)
     except CircleCIError:
         return None
 

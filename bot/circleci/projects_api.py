@@ -71,13 +71,13 @@ class ProjectsApi(UsersApi, PipelinesApi, V3Api):
 
     async def _list_recent_projects_or_none(self, org_slug: str) -> list[ProjectSlug]:
         """An organisation that is hidden from the person has none."""
-        return await fetch_if_visible(self.list_recent_projects(org_slug)) or []
+        return await fetch_if_visible(self.list_recent_projects, org_slug) or []
 
     async def _fetch_with_name(self, slug: ProjectSlug) -> Project:
         plain = _build_plain_project(slug)
         if slug.vcs != "circleci":
             return plain
-        return await fetch_if_visible(self.fetch_project(slug)) or plain
+        return await fetch_if_visible(self.fetch_project, slug) or plain
 
 
 def _build_plain_project(slug: ProjectSlug) -> Project:

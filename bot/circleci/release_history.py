@@ -66,7 +66,7 @@ async def fetch_pushes(
     The branch is that of the first one: eleven requests. What ran elsewhere is asked for one by one, forty at most.
     """
     wanted = [each for each in dict.fromkeys(pipeline_ids) if each]
-    newest = await fetch_if_visible(circleci.fetch_pipeline(wanted[0])) if wanted else None
+    newest = await fetch_if_visible(circleci.fetch_pipeline, wanted[0]) if wanted else None
     if newest is None:
         return []
     known = {newest.id: newest}

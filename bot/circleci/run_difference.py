@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -58,9 +58,9 @@ async def compare_runs(
 ) -> Difference:
     """`between` are the pipelines that came after the other one. Raises nothing: what CircleCI hides is left out."""
     values, configs, jobs = await asyncio.gather(
-        _fetch_both(circleci.fetch_pipeline_values(other[0].id), circleci.fetch_pipeline_values(now[0].id)),
-        _fetch_both(circleci.fetch_pipeline_config(other[0].id), circleci.fetch_pipeline_config(now[0].id)),
-        _fetch_both(circleci.list_workflow_jobs(other[1].id), circleci.list_workflow_jobs(now[1].id)),
+        _fetch_both(circleci.fetch_pipeline_values, other[0].id, now[0].id),
+        _fetch_both(circleci.fetch_pipeline_config, other[0].id, now[0].id),
+        _fetch_both(circleci.list_workflow_jobs, other[1].id, now[1].id),
     )
     return Difference(
         other=other[0],
@@ -72,9 +72,9 @@ async def compare_runs(
     )
 
 
-async def _fetch_both(first: Awaitable[T], second: Awaitable[T]) -> tuple[T, T] | None:
+async def _fetch_both(fetch: Callable[[str], Awaitable[T]], first: str, second: str) -> tuple[T, T] | None:
     try:
-        found = await asyncio.gather(first, second)
+        found = await asyncio.gather(fetch(first), fetch(second))
     except CircleCIError:
         return None
     return found[0], found[1]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -44,7 +45,7 @@ async def check_bot(bot: AsyncWebClient, refused: Finding, clock: Clock) -> Asyn
 
     `refused` is what Slack's refusal means for this token.
     """
-    answer = await fetch_answer(bot.auth_test(), refused, str(bot.base_url))
+    answer = await fetch_answer(bot.auth_test, refused, str(bot.base_url))
     if isinstance(answer, Finding):
         yield answer
         return
@@ -65,11 +66,11 @@ async def check_rotation(installed: Installation, values: Mapping[str, object], 
 
 
 async def fetch_answer(
-    asking: Awaitable[AsyncSlackResponse], refused: Finding, url: str
+    ask: Callable[[], Awaitable[AsyncSlackResponse]], refused: Finding, url: str
 ) -> AsyncSlackResponse | Finding:
     """Slack's answer, or what its refusal or silence means."""
     try:
-        return await asking
+        return await ask()
     except _LOST as error:
         code = slack_errors.find_code(error) if isinstance(error, SlackApiError) else None
         if code and slack_errors.is_permanent(error):
@@ -116,7 +117,8 @@ async def check_database_clock(store: Store, clock: Clock) -> AsyncIterator[Find
 async def check_socket(app: AsyncWebClient, ours: Sequence[Listener] | None) -> AsyncIterator[Finding]:
     """`ours` are the processes of this installation that listen now; None: nobody knows."""
     refused = Finding("socket", symptom=APP_TOKEN_REFUSED)
-    answer = await fetch_answer(app.apps_connections_open(app_token=str(app.token)), refused, str(app.base_url))
+    ask = partial(app.apps_connections_open, app_token=str(app.token))
+    answer = await fetch_answer(ask, refused, str(app.base_url))
     if isinstance(answer, Finding):
         yield answer
         return

@@ -96,7 +96,7 @@ async def list_workspaces(settings: Settings, store: Store) -> set[str]:
         return installed
     bot = build_client(settings, settings.slack_bot_token.get_secret_value())
     answer = await slack_checks.fetch_answer(
-        bot.auth_test(), Finding("slack", symptom=BOT_TOKEN_REFUSED), str(bot.base_url)
+        bot.auth_test, Finding("slack", symptom=BOT_TOKEN_REFUSED), str(bot.base_url)
     )
     if isinstance(answer, Finding):
         raise UsageError(f"Slack does not say which workspace SLACK_BOT_TOKEN belongs to. {format_wrong(answer)}")

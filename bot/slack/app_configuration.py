@@ -6,8 +6,9 @@ was made before the answer got lost would be made again.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -20,6 +21,7 @@ from bot.slack import slack_errors
 from bot.slack.app_pages import AppPages
 
 Json = dict[str, Any]
+Ask = Callable[[], Awaitable[AsyncSlackResponse]]
 
 _MOST_SHOWN = 300
 _NEW_TOKEN = "make a new one at {pages.all}, under Your App Configuration Tokens"  # noqa: S105 - a sentence
@@ -69,29 +71,29 @@ class AppConfiguration:
 
     async def create(self, manifest: Json) -> CreatedApp:
         """Raises UsageError; where nobody knows whether the app was made, it says so."""
-        answer = await self._call(self._client.apps_manifest_create(manifest=manifest), made=True)
+        answer = await self._call(partial(self._client.apps_manifest_create, manifest=manifest), made=True)
         secrets = answer.get("credentials") or {}
         told = [str(secrets.get(name) or "") for name in ("client_id", "client_secret", "signing_secret")]
         return CreatedApp(answer["app_id"], *told)
 
     async def export(self, app_id: str) -> Json:
         """The manifest that the app has. Raises UsageError."""
-        manifest: Json = (await self._call(self._client.apps_manifest_export(app_id=app_id)))["manifest"]
+        manifest: Json = (await self._call(partial(self._client.apps_manifest_export, app_id=app_id)))["manifest"]
         return manifest
 
     async def update(self, app_id: str, manifest: Json) -> bool:
         """Whether the app must be installed again. Raises UsageError."""
-        answer = await self._call(self._client.apps_manifest_update(app_id=app_id, manifest=manifest))
+        answer = await self._call(partial(self._client.apps_manifest_update, app_id=app_id, manifest=manifest))
         return bool(answer.get("permissions_updated"))
 
-    async def _call(self, asking: Awaitable[AsyncSlackResponse], *, made: bool = False) -> AsyncSlackResponse:
-        return await _call(asking, self._pages, made=made)
+    async def _call(self, ask: Ask, *, made: bool = False) -> AsyncSlackResponse:
+        return await _call(ask, self._pages, made=made)
 
 
 async def rotate_token(api_url: str, refresh_token: str) -> tuple[str, str]:
     """A configuration token and the next refresh token; the one given is spent. Raises UsageError."""
-    asking = _build_client(api_url).tooling_tokens_rotate(refresh_token=refresh_token)
-    answer = await _call(asking, AppPages(api_url))
+    ask = partial(_build_client(api_url).tooling_tokens_rotate, refresh_token=refresh_token)
+    answer = await _call(ask, AppPages(api_url))
     return answer["token"], answer["refresh_token"]
 
 
@@ -99,9 +101,9 @@ def _build_client(api_url: str, token: str | None = None) -> AsyncWebClient:
     return AsyncWebClient(token=token, base_url=api_url, retry_handlers=[])
 
 
-async def _call(asking: Awaitable[AsyncSlackResponse], pages: AppPages, *, made: bool = False) -> AsyncSlackResponse:
+async def _call(ask: Ask, pages: AppPages, *, made: bool = False) -> AsyncSlackResponse:
     try:
-        return await asking
+        return await ask()
     except SlackApiError as error:
         raise UsageError(_format_refusal(error, pages)) from None
     except (aiohttp.ClientError, OSError, ValueError) as error:

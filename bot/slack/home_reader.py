@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 from bot.actions import act_targets, visible_projects
 from bot.actions.first_steps import load_first_steps
@@ -31,6 +31,7 @@ _ORGS, _OWN, _WAITING, _RED, _PRESETS, _RULES = 5, 5, 5, 10, 5, 50
 _RED_FOR = timedelta(days=14)
 """A branch that has not run for so long is of no interest any more, whatever its last end was."""
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -64,7 +65,7 @@ class _StoredReading:
 async def fetch(context: Context) -> CircleCIReading:
     """Asks CircleCI; where it fails, `warning` says so. Raises Unauthorized."""
     (seen, warning), (own, more_warning) = await asyncio.gather(
-        _catch_error(visible_projects.list_slugs(context), frozenset()), _catch_error(_list_own(context), ())
+        _catch_error(frozenset(), visible_projects.list_slugs, context), _catch_error((), _list_own, context)
     )
     opaque = [*seen, *(project for project, _ in own)]
     names = {} if warning else await visible_projects.fetch_names(context, opaque)
@@ -160,10 +161,12 @@ def _get_created_at(pipeline: Pipeline) -> datetime:
     return pipeline.created_at or _LONG_AGO
 
 
-async def _catch_error(part: Awaitable[T], nothing: T) -> tuple[T, str]:
+async def _catch_error(
+    nothing: T, fetch: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs
+) -> tuple[T, str]:
     """A part of it, or `nothing` and why. Raises Unauthorized."""
     try:
-        return await part, ""
+        return await fetch(*args, **kwargs), ""
     except Unauthorized:
         raise
     except CircleCIError as error:

@@ -164,7 +164,7 @@ class SlackPoster:
                 reason=result.reason,
                 mend="tell circlebot's maintainers: the message went out as text",
             )
-            return await self._await_result(workspace, call(client, None))
+            return await self._send_once(workspace, partial(call, client, None))
         if isinstance(result, Undeliverable) and result.reason in WORKSPACE_GONE:
             self._clients.stop_posting(workspace, result.reason)
         return result
@@ -174,12 +174,12 @@ class SlackPoster:
     ) -> SendResult:
         """With buttons that only some see, where Slack takes them."""
         if not is_shown_to_some(message):
-            return await self._await_result(workspace, call(list(message.blocks) or None))
+            return await self._send_once(workspace, partial(call, list(message.blocks) or None))
         if not self._showing_all.get(workspace):
-            result = await self._await_result(workspace, call(list(message.blocks)))
+            result = await self._send_once(workspace, partial(call, list(message.blocks)))
             if not _are_blocks_refused(result):
                 return result
-        result = await self._await_result(workspace, call(list(show_to_all(message).blocks)))
+        result = await self._send_once(workspace, partial(call, list(show_to_all(message).blocks)))
         if isinstance(result, Sent) and not self._showing_all.get(workspace):
             self._showing_all.set(workspace, workspace, _SHOWING_ALL_FOR)
         return result
@@ -190,10 +190,10 @@ class SlackPoster:
             return RetryAfter(_MISTAKEN_TOKEN_S)
         return Undeliverable(self._clients.find_stop_reason(workspace) or "not_installed")
 
-    async def _await_result(self, workspace: str, calling: Awaitable[AsyncSlackResponse]) -> SendResult:
+    async def _send_once(self, workspace: str, call: Callable[[], Awaitable[AsyncSlackResponse]]) -> SendResult:
         try:
             with record_span("slack message"):
-                answer = await calling
+                answer = await call()
         except SlackApiError as error:
             self._log_refused_token(workspace, slack_errors.find_code(error))
             return _classify_send_error(error)

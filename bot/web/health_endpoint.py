@@ -30,15 +30,16 @@ T = TypeVar("T")
 class CachedResult(Generic[T]):
     """What was found last, looked for again when it is no longer fresh; one looks, the others wait for it."""
 
-    def __init__(self, look: Callable[[], Awaitable[T]]) -> None:
+    def __init__(self, look: Callable[[], Awaitable[T]], now_s: Callable[[], float]) -> None:
         self._load = look
+        self._now_s = now_s
         self._lock = asyncio.Lock()
         self._result: tuple[T, float] | None = None
 
     async def __call__(self) -> T:
         async with self._lock:
-            if self._result is None or time.monotonic() - self._result[1] > _FRESH_FOR_S:
-                self._result = await self._load(), time.monotonic()
+            if self._result is None or abs(self._now_s() - self._result[1]) > _FRESH_FOR_S:
+                self._result = await self._load(), self._now_s()
             return self._result[0]
 
 
@@ -46,12 +47,17 @@ class HealthEndpoint:
     """`checks` by name decide about readiness; `read` takes the readings of a scrape."""
 
     def __init__(
-        self, *, checks: Mapping[str, Check], metrics: Metrics, read: Callable[[], Awaitable[Readings]]
+        self,
+        *,
+        checks: Mapping[str, Check],
+        metrics: Metrics,
+        read: Callable[[], Awaitable[Readings]],
+        now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._checks = checks
         self._metrics = metrics
-        self._reasons = CachedResult(self._run_checks)
-        self._readings = CachedResult(read)
+        self._reasons = CachedResult(self._run_checks, now_s)
+        self._readings = CachedResult(read, now_s)
 
     async def handle_liveness(self, _request: Request) -> Response:
         return PlainTextResponse("ok")

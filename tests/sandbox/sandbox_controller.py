@@ -23,7 +23,7 @@ PEOPLE = {"U0GRACE"}
 
 @dataclass
 class RecordingSlack:
-    """Records its calls; `disconnect` is a coroutine and the others are not, as ControlledSlack allows."""
+    """Records its calls."""
 
     calls: list[str] = field(default_factory=list)
     changes: Changes = field(default_factory=Changes)

@@ -10,10 +10,9 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -42,7 +41,7 @@ _BATCHED_S = 0.05
 """While many are under way, what becomes free meanwhile is claimed together."""
 
 Release = Callable[[datetime], Awaitable[object]]
-Send = Callable[[Notice, Lease], Coroutine[Any, Any, None]]
+Send = Callable[[Notice, Lease], Awaitable[None]]
 
 
 class Delivery:
@@ -104,7 +103,7 @@ class Delivery:
             lease = Lease(partial(self._renew_card, card), clock=self._clock, claimed_at=now, written=written)
             release = partial(self._release_card, card)
             sender = self._boards if card.is_board else self._cards
-            sending = run_in_span("deliver card", sender.send(card, lease), parent=card.trace)
+            sending = partial(run_in_span, "deliver card", partial(sender.send, card, lease), parent=card.trace)
             self._start(card, sending, lease, release)
         return len(cards)
 
@@ -138,25 +137,25 @@ class Delivery:
                 partial(self._renew_notice, notice), clock=self._clock, claimed_at=claimed_at, written=written
             )
             release = partial(self._release_notice, notice)
-            sending = run_in_span("deliver notice", send(notice, lease), parent=notice.trace)
+            sending = partial(run_in_span, "deliver notice", partial(send, notice, lease), parent=notice.trace)
             self._start(notice, sending, lease, release)
 
     def _list_full_buckets(self) -> list[Bucket]:
         return [bucket for bucket, count in self._under_way.items() if count >= _AT_ONCE_A_CHANNEL]
 
     def _start(
-        self, claimed: Card | Notice, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+        self, claimed: Card | Notice, sending: Callable[[], Awaitable[None]], lease: Lease, release: Release
     ) -> None:
         self._under_way[Bucket(*claimed.place)] += 1
         self._sending.start(self._send_safely(claimed, sending, lease, release))
 
     async def _send_safely(
-        self, claimed: Card | Notice, sending: Coroutine[Any, Any, None], lease: Lease, release: Release
+        self, claimed: Card | Notice, sending: Callable[[], Awaitable[None]], lease: Lease, release: Release
     ) -> None:
         """One message that fails unexpectedly is retried when its lease runs out; the others go on."""
         try:
             async with keepalive(lease.renew):
-                await sending
+                await sending()
         except asyncio.CancelledError:
             await release(self._clock.now() + timedelta(seconds=self.context.limits.shown_within_s))
             raise

@@ -35,13 +35,13 @@ class DeployNames:
 async def fetch_names(circleci: CircleCI, *, project: Project, ids: set[str], now: datetime) -> DeployNames:
     """Those of these ids alone; what is hidden has none. Components that a long list leaves out are asked about."""
     components, environments = await asyncio.gather(
-        fetch_if_visible(circleci.list_deploy_components(project, pages=_PAGES)),
-        fetch_if_visible(circleci.list_deploy_environments(project.organization_id)),
+        fetch_if_visible(circleci.list_deploy_components, project, pages=_PAGES),
+        fetch_if_visible(circleci.list_deploy_environments, project.organization_id),
     )
     named = {one.id: one.name[:LONGEST] for one in [*(components or ()), *(environments or ())] if one.name}
     if components is not None and components.is_cut:
         unread = sorted(ids - named.keys())[:_MOST_SINGLE]
-        found = await asyncio.gather(*(fetch_if_visible(circleci.fetch_component_name(one)) for one in unread))
+        found = await asyncio.gather(*(fetch_if_visible(circleci.fetch_component_name, one) for one in unread))
         named |= {each: name[:LONGEST] for each, name in zip(unread, found, strict=True) if name}
     places = [named[one.id] for one in environments or () if one.id in named]
     return DeployNames(now, {each: named.get(each, each) for each in ids}, tuple(places[:_MOST]))

@@ -107,7 +107,7 @@ class Visibility:
     async def _fetch_visibility(self, account: Account, project: ProjectSlug) -> bool:
         circleci = self._pool.bind(account.token, waits=False)
         try:
-            return await fetch_if_visible(circleci.fetch_project(project)) is not None
+            return await fetch_if_visible(circleci.fetch_project, project) is not None
         except Unauthorized:
             await self._tokens.expire(account)
             return False

@@ -56,9 +56,9 @@ async def _list_candidates(circleci: CircleCI, project: ProjectSlug) -> AsyncIte
 
 
 async def _list_projects(circleci: CircleCI, org: str) -> list[ProjectSlug]:
-    return await fetch_if_visible(circleci.list_recent_projects(org)) or []
+    return await fetch_if_visible(circleci.list_recent_projects, org) or []
 
 
 async def _fetch_id(circleci: CircleCI, candidate: ProjectSlug) -> str | None:
-    found = await fetch_if_visible(circleci.fetch_project(candidate))
+    found = await fetch_if_visible(circleci.fetch_project, candidate)
     return found.id if found else None

@@ -196,7 +196,7 @@ class RuleChecks:
     async def _is_org_hidden(self, case: RuleState) -> bool:
         """Whether CircleCI hides the organisation from the rule's owner."""
         circleci = self._pool.bind(case.account.token if case.account else "")
-        return await fetch_if_visible(circleci.list_recent_projects(case.rule.scope.org_slug)) is None
+        return await fetch_if_visible(circleci.list_recent_projects, case.rule.scope.org_slug) is None
 
     async def _list_workflow_problems(self, case: RuleState) -> Sequence[RuleProblem]:
         rule = case.rule
@@ -212,4 +212,4 @@ class RuleChecks:
 
 
 async def _find_project(circleci: CircleCI, project: ProjectSlug) -> Project | None:
-    return await fetch_if_visible(circleci.fetch_project(project))
+    return await fetch_if_visible(circleci.fetch_project, project)

@@ -106,8 +106,8 @@ class RuleCoverageUpdater(Periodic):
 
 async def _list_projects(circleci: CircleCI, org_slug: str) -> list[ProjectSlug]:
     """None of an organisation that is hidden now."""
-    return await fetch_if_visible(circleci.list_recent_projects(org_slug)) or []
+    return await fetch_if_visible(circleci.list_recent_projects, org_slug) or []
 
 
 async def _is_visible(circleci: CircleCI, project: ProjectSlug) -> bool:
-    return await fetch_if_visible(circleci.fetch_project(project)) is not None
+    return await fetch_if_visible(circleci.fetch_project, project) is not None

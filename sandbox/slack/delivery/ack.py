@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
@@ -37,9 +37,9 @@ class Retry:
     reason: str
 
 
-async def run_within(clock: SandboxClock, seconds: float, work: Awaitable[T]) -> T:
+async def run_within(clock: SandboxClock, seconds: float, work: Callable[[], Awaitable[T]]) -> T:
     """The result of the work. Raises TimeoutError when the clock reaches the deadline first; the work is cancelled."""
-    doing = asyncio.ensure_future(work)
+    doing = asyncio.ensure_future(work())
     bell = asyncio.ensure_future(clock.sleep_s(seconds))
     try:
         await asyncio.wait({doing, bell}, return_when=asyncio.FIRST_COMPLETED)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -32,7 +33,7 @@ class SignedHttp:
         headers = {"Content-Type": content_type, "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)"}
         headers |= _signature(body, int(self._clock.now().timestamp())) | _retry_headers(retry)
         try:
-            return await run_within(self._clock, ACK_WITHIN_S, self._post(body, headers))
+            return await run_within(self._clock, ACK_WITHIN_S, partial(self._post, body, headers))
         except TimeoutError:
             return Ack("late", reason="http_timeout")
         except aiohttp.TooManyRedirects:

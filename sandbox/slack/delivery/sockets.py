@@ -170,7 +170,7 @@ class AppSockets:
         try:
             if not await self._send_to_one(envelope):
                 return Ack("unreachable", reason="connection_failed")
-            return Ack("acked", await run_within(self._clock, ACK_WITHIN_S, acked))
+            return Ack("acked", await run_within(self._clock, ACK_WITHIN_S, lambda: acked))
         except TimeoutError:
             return Ack("late", reason="timeout")
         finally:
