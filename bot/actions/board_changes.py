@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.actions import channel_announcement, channel_rights, reachability, thing_states
+from bot.actions import channel_announcement, channel_rights, external_channels, reachability, thing_states
 from bot.actions.channel_announcement import Announcement, Told
 from bot.blocks import board_blocks
-from bot.command import Context, format_line
+from bot.command import Context, Reply, format_line
 from bot.conversation import Place, is_channel
 from bot.domain import ProjectSlug
 from bot.errors import NextStep, TargetError, UsageError
@@ -29,6 +29,24 @@ async def find_board(context: Context) -> DeployBoard | None:
     place = _get_place(context)
     async with context.store.begin_read() as tx:
         return await tx.boards.find(place)
+
+
+async def ask_about_readers(context: Context, project: ProjectSlug | None, *, sure: bool) -> Reply | None:
+    """The question whether other companies may read of what no rule here is about; None where nothing is to be asked.
+
+    Raises UsageError, and TargetError where nothing of the project may be told here.
+    """
+    place = _get_place(context)
+    board = DeployBoard(*place, project, context.request.user, context.clock.now())
+    async with context.store.begin_read() as tx:
+        projects = await tx.boards.list_projects(board)
+        rules = await tx.subscriptions.list_for_channel(*place)
+    if project:
+        await external_channels.check_marks(context, place.channel, [project])
+    if all(any(rule.scope.covers(one) for rule in rules) for one in projects):
+        return None
+    line = format_line("deploys", *([str(project)] if project else []), pin=True, sure=True)
+    return await external_channels.ask(context, place.channel, line, yes=_("Pin Anyway"), sure=sure)
 
 
 async def pin(context: Context, project: ProjectSlug | None) -> Told | None:

@@ -11,7 +11,7 @@ from bot.domain import ProjectSlug
 from bot.domain.project_marks import Mark
 from bot.errors import NextStep, TargetError
 from bot.language import N_, _
-from bot.line import extend_line, format_line
+from bot.line import Written, extend_line, format_line
 from bot.rules.subscription import Subscription
 
 
@@ -24,13 +24,18 @@ async def check(
     Raises TargetError where one of the projects may not be told there.
     """
     await check_marks(context, wanted.channel, projects)
-    external = await context.is_external(wanted.channel)
-    is_said = sure and context.request.source in (RequestSource.FORM, RequestSource.BUTTON)
-    if not external or known or is_said:
+    if known:
         return None
     line = extend_line(rule_changes.build_line(wanted), sure=True)
-    question = Confirmation(_("Other companies read it"), format_warning(), _("Subscribe Anyway"), line, danger=False)
-    return confirm.ask(context, question)
+    return await ask(context, wanted.channel, line, yes=_("Subscribe Anyway"), sure=sure)
+
+
+async def ask(context: Context, channel: str, line: Written, *, yes: str, sure: bool) -> Reply | None:
+    """Before `line` does it, whether it is meant; None where it was answered, or nobody else reads the channel."""
+    is_said = sure and context.request.source in (RequestSource.FORM, RequestSource.BUTTON)
+    if is_said or not await context.is_external(channel):
+        return None
+    return confirm.ask(context, Confirmation(_("Other companies read it"), format_warning(), yes, line, danger=False))
 
 
 async def record_confirmation(context: Context, rule: Subscription) -> None:

@@ -16,6 +16,9 @@ from bot.rules.deploy_board import DeployBoard
 MOST = 15
 """Projects that are shown, those with the latest deploys."""
 
+_AROUND = 1_000
+"""Characters of the header and the notes."""
+
 _REFUSALS = {
     "missing_scope": N_(
         "I could not pin the board in {channel}: the app lacks the scope `pins:write`. Where it runs, `circlebot slack "
@@ -43,8 +46,9 @@ def render(running: Sequence[Outcome], names: Mapping[ProjectSlug, str], board: 
         running_deploy_blocks.build_row(project, as_bold(_get_name(project, names)), of_project, links)
         for project, of_project in list(by_project.items())[:MOST]
     ]
+    rows = kit.take_fitting(kit.ROOM - _AROUND, rows)
     end = _("I keep this up to date. `/circle deploys --unpin` ends it.")
-    notes = kit.build_notes(*filter(None, [format_leftover(len(by_project) - MOST), end]))
+    notes = kit.build_notes(*filter(None, [format_leftover(len(by_project) - len(rows)), end]))
     return Message(title, [kit.header(title), *(rows or [_build_empty_row(board)]), *notes])
 
 

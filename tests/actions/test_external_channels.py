@@ -51,7 +51,7 @@ async def test_a_form_that_was_drawn_before_the_channel_was_shared_asks_when_it_
     await connected_world.say("/circle subscribe")
     form = await connected_world.form("Subscribe")
     await connected_world.control("slack/share", channel=DEPLOYS, user=GUS, team="T0AGENCY")
-    await connected_world.wait_until(partial(_is_known, connected_world), "a channel that others read")
+    await connected_world.wait_until(partial(is_known, connected_world), "a channel that others read")
     await connected_world.submit(form, project="gh/acme/web")
     question = await connected_world.form(WARNING)
     assert await _count_rules(connected_world) == 0
@@ -122,7 +122,7 @@ async def test_who_has_rules_in_a_channel_that_is_shared_later_is_told_at_once_a
     await connected_world.wait_until(is_told_again, "a second message")
 
 
-async def _is_known(world: World) -> bool | None:
+async def is_known(world: World) -> bool | None:
     async with world.app.core.store.begin_read() as tx:
         return bool(await tx.shared_channels.list_all()) or None
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.blocks import board_blocks
+from bot.blocks import board_blocks, kit
 from bot.circleci.links import Links
 from bot.conversation import Place
-from bot.domain import ProjectSlug
+from bot.domain import Deploy, ProjectSlug
 from bot.rules.deploy_board import DeployBoard
 from tests.blocks.test_home_blocks import RUNNING
 from tests.plugins.block_kit import Check
@@ -42,6 +42,23 @@ def test_a_board_that_ended(golden: Check, valid_blocks: Check) -> None:
 def test_a_long_board_says_what_it_leaves_out() -> None:
     running = [replace(RUNNING[0], project=ProjectSlug("gh", "acme", f"p{number}")) for number in range(20)]
     assert "5 more" in get_text(list(board_blocks.render(running, {}, BOARD, LINKS).blocks))
+
+
+@pytest.mark.parametrize("odd", ["x", "<!channel>*", "`&`", "ü"])
+def test_a_board_of_a_hundred_places_with_long_names_fits_a_message(odd: str, valid_blocks: Check) -> None:
+    name = odd * (300 // len(odd))
+    running = [
+        replace(RUNNING[1], project=ProjectSlug("gh", name, f"{name}{number}"), deploy=Deploy(name, name + place, name))
+        for number in range(20)
+        for place in "abcde"
+    ]
+    blocks = list(board_blocks.render(running, {}, replace(BOARD, project=None), LINKS).blocks)
+    valid_blocks(blocks)
+    assert kit.count_chars(blocks) < kit.ROOM
+    shown = sum(block["type"] == "section" for block in blocks)
+    assert 0 < shown < 20
+    assert f"{20 - shown} more" in get_text(blocks)
+    assert "<!channel>" not in get_text(blocks)
 
 
 @pytest.mark.parametrize(

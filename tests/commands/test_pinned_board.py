@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
+from tests.actions.test_external_channels import is_known
 from tests.commands.test_deploys import WEB, ship
 from tests.commands.test_insights import DM
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import DEPLOYS, World
+from tests.plugins.world import ADA, DEPLOYS, EVE, GUS, World
 
 TITLE = "What runs where"
 
@@ -119,3 +122,56 @@ async def test_a_board_hears_of_deploys_that_no_rule_asks_for(connected_world: W
     await world.message("I keep this up to date")
     number = await ship(world)
     await world.message(f"*staging* runs `1.0.{number}`")
+
+
+async def list_boards(world: World) -> list[str]:
+    return [get_text(one) for one in await world.list_messages() if one["text"] == TITLE]
+
+
+async def test_who_may_not_see_a_project_pins_nothing_of_it(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle subscribe gh/acme/secret", as_=ADA)
+    await world.message("subscribed this channel to `acme/secret`")
+    await world.connect(as_=EVE)
+    await world.say("/circle deploys gh/acme/secret --pin", as_=EVE)
+    await world.reply("or hides it from you", as_=EVE)
+    await world.say("/circle deploys gh/acme/secret --pin", as_=ADA)
+    await world.message("pinned what runs where in `acme/secret`")
+
+
+async def share(world: World) -> None:
+    await world.control("slack/share", channel=DEPLOYS, user=GUS, team="T0AGENCY")
+    await world.wait_until(partial(is_known, world), "a channel that others read")
+
+
+async def test_what_may_never_go_to_other_companies_is_not_pinned_where_they_read(connected_world: World) -> None:
+    world = connected_world
+    await hear(world)
+    await world.say(f"/circle project {WEB} --mark never-external")
+    await world.reply("is marked `never-external`")
+    await share(world)
+    await ship(world)
+    await world.say("/circle deploys acme/web --pin")
+    await world.reply("nothing of it goes to channels that people of other companies read")
+    assert not await list_boards(world)
+    await world.say("/circle deploys --pin")
+    await world.message("pinned what runs where in this channel's projects")
+    await world.message("I have heard of no deploy yet")
+
+
+async def test_where_other_companies_read_what_they_do_not_hear_yet_is_pinned_after_a_question(
+    connected_world: World,
+) -> None:
+    world = connected_world
+    await hear(world)
+    await world.say("/circle subscribe acme/api", channel="C0WEB")
+    await world.message("subscribed this channel to `acme/api`", channel="C0WEB")
+    await share(world)
+    for line in ("deploys acme/api --pin", "deploys acme/api --pin --sure"):
+        await world.say(f"/circle {line}")
+        question = await world.reply("People of other companies read this channel")
+    assert not await list_boards(world)
+    await world.press(question, "Pin Anyway…")
+    await world.message("pinned what runs where in `acme/api`")
+    await world.say("/circle deploys acme/web --pin")
+    await world.message("pinned what runs where in `acme/web`")

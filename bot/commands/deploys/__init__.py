@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.actions.deploy_carriers import find_attempts, find_carriers
 from bot.actions.deploy_targets import PlaceWords, build_unfound_error
@@ -43,6 +44,7 @@ class DeploysArgs:
     here: bool = False
     pin: bool = False
     unpin: bool = False
+    sure: bool = False
 
     def to_line(self, *words: str) -> Written:
         named = {"environment": self.environment, "component": self.component, "namespace": self.namespace}
@@ -72,6 +74,7 @@ def parse(line: ParsedLine) -> DeploysArgs:
         here=line.has_flag("here"),
         pin=line.has_flag("pin"),
         unpin=line.has_flag("unpin"),
+        sure=line.has_flag("sure"),
     )
     pinned_board.check_words(line)
     if args.draws and (len(line.words) > 1 or args.against):
@@ -102,7 +105,8 @@ async def run(context: Context, args: DeploysArgs) -> Reply:
     if context.links.is_server:
         return Reply(deploy_blocks.render_server())
     if args.pin or args.unpin:
-        return await (pinned_board.pin(context, args.words) if args.pin else pinned_board.unpin(context))
+        pin = partial(pinned_board.pin, context, args.words, sure=args.sure)
+        return await (pin() if args.pin else pinned_board.unpin(context))
     return await _show(context, args)
 
 
@@ -216,7 +220,7 @@ COMMAND = Command(
     name="deploys",
     summary=N_("Shows what runs in which environment, since when and by whom"),
     usage="deploys [project] [COMMIT|TAG|VERSION] [--environment NAME] [--against NAME] [--component NAME] "
-    "[--namespace NAME] [--report] [--weeks N] [--timeline] [--here] [--pin] [--unpin]",
+    "[--namespace NAME] [--report] [--weeks N] [--timeline] [--here] [--pin] [--unpin] [--sure]",
     example="deploys acme/web --environment staging --against production",
     parse=parse,
     run=run,

@@ -12,7 +12,7 @@ from bot.errors import UsageError
 from bot.language import _
 from bot.messages import Message
 
-_ALONE, _BESIDE = frozenset({"pin", "unpin"}), frozenset({"here"})
+_ALONE, _BESIDE = frozenset({"pin", "unpin"}), frozenset({"here", "sure"})
 
 
 def check_words(line: ParsedLine) -> None:
@@ -24,11 +24,14 @@ def check_words(line: ParsedLine) -> None:
         raise UsageError(_("A channel has one board: `--unpin` stands alone."))
 
 
-async def pin(context: Context, words: Sequence[str]) -> Reply:
-    """Of the project that is named, or of all that the channel hears of."""
+async def pin(context: Context, words: Sequence[str], *, sure: bool) -> Reply:
+    """Of the project that is named, which they have to see, or of all that the channel hears of."""
     project = None
     if words:
         project = await resolve_project(context, words[0], lambda slug: format_line("deploys", slug, pin=True))
+        await context.circleci.fetch_project(project)
+    if question := await board_changes.ask_about_readers(context, project, sure=sure):
+        return question
     told = await board_changes.pin(context, project)
     if told is None:
         text = _("What runs where is pinned here already: I look after that message.")
