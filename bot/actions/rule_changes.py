@@ -20,7 +20,7 @@ from bot.line import Written
 from bot.permissions import ActTarget
 from bot.rules.placement import DIGEST
 from bot.rules.rule import Rule
-from bot.rules.rule_problem import ProblemKind
+from bot.rules.rule_problem import ProblemKind, ProblemReason
 from bot.rules.subscription import Subscription
 from bot.rules.undoable_change import State, Thing, ThingKind
 from bot.store.store import Tx
@@ -107,7 +107,8 @@ async def create(context: Context, wanted: Subscription, seen: VisibleScope) -> 
             await tx.polled_projects.upsert(project, wanted.made_at)
         if known is None:
             text = partial(announcement_blocks.format_rule_created, context.request.user, stored, _get_names(seen))
-            told = await _announce(tx, context, stored, before=None, said=Announcement(act="subscribe", text=text))
+            said = Announcement(act="subscribe", text=text)
+            told = await _announce(tx, context, stored, before={_get_thing(stored): None}, said=said)
     context.wake()
     return stored, told
 
@@ -136,8 +137,10 @@ async def change(
                 _("Rule {number} says this already.", number=same.id),
                 NextStep(_("Remove Rule {number}", number=rule.id), format_line("unsubscribe", str(rule.id))),
             )
-        was = await _load_state(tx, context, before)
+        things = [_get_thing(rule), Thing(ThingKind.BOARD)]
+        was = await thing_states.load_states(tx, rule.place, things, rule.made_at)
         await tx.subscriptions.update(rule)
+        await _move_boards(tx, before, rule)
         await problem_notices.close(tx, rule, ProblemKind, rule.made_at)
         await tx.coverage.cover(rule.id, () if rule.scope.exact else seen.projects, rule.made_at)
         for project in seen.projects:
@@ -145,6 +148,15 @@ async def change(
         told = await _announce(tx, context, rule, before=was, said=said)
     context.wake()
     return rule, told
+
+
+async def _move_boards(tx: Tx, before: Subscription, rule: Subscription) -> None:
+    """Where the rule follows its project to a new name, the workspace's boards of that project do, too."""
+    old, new = before.scope.exact, rule.scope.exact
+    problems = (await tx.rule_problems.list_for_rules([rule.id])).get(rule.id, [])
+    renamed = any(one.reason == ProblemReason.RENAMED and one.detail == str(new) for one in problems)
+    if old and new and renamed:
+        await tx.boards.move(rule.workspace, old, new)
 
 
 async def remove(context: Context, rule: Subscription, names: Names) -> Told:
@@ -185,7 +197,7 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
         owner_text=partial(announcement_blocks.format_for_owner, "taken over", request.user, rule, names),
     )
     async with context.store.begin() as tx:
-        was = await _load_state(tx, context, rule)
+        was = await _load_states(tx, context, rule)
         if not await tx.subscriptions.transfer(rule, request.user):
             raise TargetError(
                 _("Somebody has just changed rule {number}.", number=rule.id),
@@ -201,14 +213,18 @@ async def take_over(context: Context, rule: Subscription, seen: VisibleScope) ->
     return told
 
 
-async def _load_state(tx: Tx, context: Context, rule: Subscription) -> State:
-    thing = Thing(ThingKind.RULE, str(rule.id))
-    return await thing_states.load_state(tx, rule.place, thing, now=context.clock.now())
+def _get_thing(rule: Subscription) -> Thing:
+    return Thing(ThingKind.RULE, str(rule.id))
 
 
-async def _announce(tx: Tx, context: Context, rule: Subscription, *, before: State, said: Announcement) -> Told:
-    was = {Thing(ThingKind.RULE, str(rule.id)): before}
-    changes = await thing_states.list_changes(tx, rule.place, was, context.clock.now())
+async def _load_states(tx: Tx, context: Context, rule: Subscription) -> dict[Thing, State]:
+    return await thing_states.load_states(tx, rule.place, [_get_thing(rule)], context.clock.now())
+
+
+async def _announce(
+    tx: Tx, context: Context, rule: Subscription, *, before: thing_states.States, said: Announcement
+) -> Told:
+    changes = await thing_states.list_changes(tx, rule.place, before, context.clock.now())
     return await channel_announcement.announce(tx, context, rule.channel, changes=changes, said=said)
 
 

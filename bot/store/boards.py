@@ -74,6 +74,12 @@ class BoardRepository(Repository):
         gone = delete(boards).where(boards.c.workspace == place.workspace, boards.c.channel == place.channel)
         return (await self._connection.execute(gone)).rowcount == 1
 
+    async def move(self, workspace: str, old: ProjectSlug, new: ProjectSlug) -> None:
+        """The boards of this workspace that are of one project are of the other from now on."""
+        theirs = and_(boards.c.workspace == workspace, boards.c.project == str(old))
+        await self._connection.execute(update(boards).where(theirs).values(project=str(new)))
+        await self.redraw_all_of(new)
+
     async def set_pin(self, place: Place, pin: str) -> None:
         """Slack has answered: PINNED, or its word for why not."""
         here = and_(boards.c.workspace == place.workspace, boards.c.channel == place.channel)

@@ -122,6 +122,17 @@ async def test_the_boards_of_a_workspace_are_drawn_anew_and_no_others(store: Sto
         assert [card.workspace for card in await list_due(tx)] == ["T2"]
 
 
+async def test_boards_of_a_project_go_on_under_its_new_name(store: Store) -> None:
+    elsewhere = replace(OF_WEB, workspace="T2")
+    new = ProjectSlug("gh", "acme", "site")
+    async with store.begin() as tx:
+        for board in (OF_WEB, elsewhere):
+            await put(tx, board)
+        await tx.boards.move(OF_WEB.workspace, WEB, new)
+        assert await tx.boards.find(OF_WEB.place) == replace(OF_WEB, project=new)
+        assert await tx.boards.find(elsewhere.place) == elsewhere
+
+
 async def test_a_deploy_asks_once_for_boards_and_reads_no_other_card(tmp_path: Path) -> None:
     store = Store(await create_database(tmp_path), Vault([generate_key()]))
     async with store.begin() as tx:

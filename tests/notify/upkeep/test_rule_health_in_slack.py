@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.app import builders
+from bot.conversation import Place
 from bot.slack.deactivated_users import DeactivatedUsers
 from tests.plugins.block_reader import get_text
-from tests.plugins.world import EVE, GRACE, World
+from tests.plugins.world import DEPLOYS, EVE, GENERAL, GRACE, World
 
 
 class _Clock:
@@ -76,6 +77,51 @@ async def test_a_rule_follows_its_project_to_its_new_name(connected_world: World
     await connected_world.message("changed rule 1: `acme/site`")
     pushed = await connected_world.control("push", project="gh/acme/site", branch="broken")
     await connected_world.card("gh/acme/site", number=pushed["number"])
+
+
+async def test_a_board_follows_its_project_to_its_new_name_and_is_put_back_with_the_rule(
+    connected_world: World,
+) -> None:
+    world = connected_world
+    await world.say("/circle subscribe gh/acme/web --only failed")
+    await world.reply("You own rule")
+    for channel in (DEPLOYS, GENERAL):
+        await world.say("/circle deploys gh/acme/web --pin", channel=channel)
+        await world.message("pinned what runs where in `acme/web`", channel=channel)
+    await world.wait_until(lambda: _known(world), "the project to be known by its id")
+    await world.control("rename", project="gh/acme/web", name="site")
+    await world.wait_until(lambda: _unreadable(world), "the old name to lead nowhere")
+    await _looked_after(world)
+    await world.press(await world.message("`acme/web` is called `acme/site` now"), "Follow the New Name")
+    changed = await world.message("changed rule 1: `acme/site`")
+    assert await _list_boards(world) == {"gh/acme/site"}
+    pushed = await world.control("push", project="gh/acme/site", branch="ship")
+    await world.control("advance", seconds=60)
+    for channel in (DEPLOYS, GENERAL):
+        await world.message(f"*staging* runs `1.0.{pushed['number']}`", channel=channel)
+    await world.press(changed, "Undo")
+    await world.reply("Rule 1")
+    async with world.app.core.store.begin_read() as tx:
+        board = await tx.boards.find(Place("T0SANDBOX", DEPLOYS))
+    assert board
+    assert str(board.project) == "gh/acme/web"
+
+
+async def test_a_board_stays_where_a_rule_is_about_another_project_now(connected_world: World) -> None:
+    world = connected_world
+    await world.say("/circle subscribe gh/acme/web --only failed")
+    await world.reply("You own rule")
+    await world.say("/circle deploys gh/acme/web --pin")
+    await world.message("pinned what runs where in `acme/web`")
+    await world.say("/circle subscribe gh/acme/api --rule 1")
+    await world.message("changed rule 1: `acme/api`")
+    assert await _list_boards(world, DEPLOYS) == {"gh/acme/web"}
+
+
+async def _list_boards(world: World, *channels: str) -> set[str]:
+    async with world.app.core.store.begin_read() as tx:
+        found = [await tx.boards.find(Place("T0SANDBOX", channel)) for channel in channels or (DEPLOYS, GENERAL)]
+    return {str(one.project) for one in found if one}
 
 
 async def _known(world: World) -> bool | None:
