@@ -60,9 +60,9 @@ class SteppedStore:
         self._store, self._steps = store, steps
 
     @contextlib.asynccontextmanager
-    async def begin(self) -> AsyncIterator[Tx]:
+    async def begin(self, *, lasting: bool = True) -> AsyncIterator[Tx]:
         await self._steps.step()
-        async with self._store.begin() as tx:
+        async with self._store.begin(lasting=lasting) as tx:
             yield tx
 
     @contextlib.asynccontextmanager

@@ -65,6 +65,7 @@ MAKERS = {
     "bot/store/personal_data.py": "the id of a person, escaped",
     "bot/dispatch/near_words.py": "a word that a person typed, escaped, between characters",
     "bot/untrusted/patterns.py": "what makes them",
+    "bot/untrusted/token_shapes.py": "each shape when a token is first seen, by RE2; the corpus of readers has them",
     "bot/untrusted/known_secrets.py": "names of variables, known when it looks; the corpus of readers has them",
     "bot/untrusted/command_lines.py": "asked for each pattern of the module, while it is imported",
     "bot/operating/as_code/document.py": "a form of text in the operator's file, while the module is imported",
