@@ -4,6 +4,9 @@ SQLite's own way (`synchronous=FULL`) is to wait for the disk within each transa
 the disk of all before it. With `synchronous=NORMAL` a commit is a write to the log (WAL) that others see from then on.
 Whoever committed waits for the disk afterwards, and one fsync of the log is enough for all that was committed before it
 began. Who acts outside upon what another transaction has just written writes first, and so has waited for both.
+
+Linux tells once that something did not get to the disk, and takes it for written from then on (man 2 fsync). So after a
+failure nothing is believed of the log before all of it was written again: into the file.
 """
 
 from __future__ import annotations
@@ -11,14 +14,20 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from anyio import to_thread
 
 _CHECKPOINT_AFTER = 250
 """Commits, of some ten pages each: then what the log holds is brought into the file, and the log begins anew."""
+
+_LONGEST_LOG = 16_000
+"""Pages, 64 MB: then writers wait until all of it is in the file. Before, whoever commits meanwhile makes it longer."""
+
+_HELD_UP_S = 1.0
+"""How long at the most: for those who still read what is only in the log."""
 
 Sync = Callable[[int], None]
 """Brings an open file to the disk, as os.fsync does. Raises OSError."""
@@ -29,17 +38,27 @@ SYNC: Sync = getattr(os, "fdatasync", os.fsync)
 class GroupCommit:
     """The commits of one process to the SQLite file at `path`."""
 
-    def __init__(self, path: Path, *, sync: Sync = SYNC, checkpoint_after: int = _CHECKPOINT_AFTER) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        sync: Sync = SYNC,
+        checkpoint_after: int = _CHECKPOINT_AFTER,
+        longest_log: int = _LONGEST_LOG,
+    ) -> None:
         self._path = path
         self._log = f"{path}-wal"
         self._sync = sync
         self._checkpoint_after = checkpoint_after
+        self._longest_log = longest_log
         self._under_way: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
         self._count = self._on_disk = self._in_file = 0
         """Commits of this process, in their order: all, how many of them the disk has, and how many the file."""
         self._begins_anew = False
+        self._is_doubtful = False
+        """Something of the log did not get to the disk, and nobody is told of it again."""
 
     async def commit(self, driver: sqlite3.Connection) -> None:
         """Everybody sees it from now on; it is no promise before `wait_for_disk`.
@@ -49,7 +68,7 @@ class GroupCommit:
         begins_anew, self._begins_anew = self._begins_anew, False
         try:
             if begins_anew:
-                await to_thread.run_sync(driver.commit)
+                await _finish(asyncio.create_task(to_thread.run_sync(driver.commit)))
             else:
                 driver.commit()
         finally:
@@ -64,34 +83,53 @@ class GroupCommit:
 
     async def end(self) -> None:
         """Nothing goes to the disk any more. Raises OSError as above."""
-        await self.wait_for_disk()
-        if self._emptying:
-            await self._emptying
+        try:
+            await self.wait_for_disk()
+        finally:
+            for task in (self._under_way, self._next):
+                await _wait_until_done(task)
+            await _wait_until_done(self._emptying)
 
     def _begin_sync(self) -> asyncio.Task[None]:
         """The next one: it begins when the one that is under way has ended."""
         if self._next is None:
             self._next = asyncio.create_task(self._sync_after(self._under_way))
+            self._next.add_done_callback(_note_failure)
         return self._next
 
     def _is_log_long(self) -> bool:
         return self._count - self._in_file >= self._checkpoint_after
 
     async def _sync_after(self, before: asyncio.Task[None] | None) -> None:
-        if before:
-            await asyncio.wait([before])
+        await _wait_until_done(before)
         self._under_way, self._next = self._next, None
+        if self._is_doubtful:
+            await _wait_until_done(self._emptying)
         count = self._count
-        await to_thread.run_sync(self._sync_log)
+        await to_thread.run_sync(self._bring_to_disk)
         self._on_disk = count
-        if self._is_log_long():
-            self._in_file = count
+        if self._is_log_long() and (self._emptying is None or self._emptying.done()):
             self._emptying = asyncio.create_task(self._empty_log())
 
     async def _empty_log(self) -> None:
-        """Whoever waits for the disk does not wait for this."""
+        """Whoever waits for the disk does not wait for this.
+
+        Counted from its end, so that each finds something to do: before 3.51.3 SQLite may lose what is committed while
+        one runs that finds nothing (SQLite: "The WAL-Reset Bug").
+        """
         await to_thread.run_sync(self._checkpoint)
+        self._in_file = self._count
         self._begins_anew = True
+
+    def _bring_to_disk(self) -> None:
+        try:
+            self._sync_log()
+            if self._is_doubtful:
+                self._write_again()
+                self._is_doubtful = False
+        except OSError:
+            self._is_doubtful = True
+            raise
 
     def _sync_log(self) -> None:
         """Opened each time: one that was deleted and made anew has the same name. Without one all is in the file."""
@@ -102,7 +140,46 @@ class GroupCommit:
             finally:
                 os.close(log)
 
+    def _write_again(self) -> None:
+        """All of the log, into the file, which goes to the disk. Raises OSError."""
+        try:
+            with self._open_alone() as alone:
+                (is_held_up, *_) = alone.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from None
+        if is_held_up:
+            raise OSError("somebody reads what is only in the log")
+
     def _checkpoint(self) -> None:
-        """As much as can be without holding anybody up. What fails is tried with the next one."""
-        with suppress(sqlite3.Error), closing(sqlite3.connect(self._path, timeout=0, isolation_level=None)) as alone:
-            alone.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        """As much as can be without holding anybody up, unless the log is too long. The next one tries again."""
+        try:
+            with self._open_alone() as alone:
+                _, pages, _ = alone.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages > self._longest_log:
+                    alone.execute("PRAGMA wal_checkpoint(RESTART)")
+        except sqlite3.Error as error:
+            if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR"):
+                self._is_doubtful = True
+
+    @contextmanager
+    def _open_alone(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=_HELD_UP_S, isolation_level=None)) as alone:
+            yield alone
+
+
+async def _finish(task: asyncio.Task[None]) -> None:
+    """A thread goes on when whoever waits for it is cancelled: so they wait."""
+    try:
+        await asyncio.shield(task)
+    finally:
+        await _wait_until_done(task)
+
+
+async def _wait_until_done(task: asyncio.Task[None] | None) -> None:
+    if task:
+        await asyncio.wait([task])
+
+
+def _note_failure(task: asyncio.Task[None]) -> None:
+    """Also where nobody waits, so that it is not logged as never retrieved: the next one who does is told."""
+    task.cancelled() or task.exception()

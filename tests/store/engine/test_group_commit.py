@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import shutil
 import sqlite3
 import threading
@@ -123,35 +124,166 @@ async def test_a_transaction_that_changes_nothing_waits_for_no_disk(path: Path) 
 
 async def test_after_enough_commits_the_log_is_in_the_file_and_begins_anew(path: Path) -> None:
     commits = GroupCommit(path, checkpoint_after=5)
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as driver:
-        driver.execute("PRAGMA wal_autocheckpoint=0")
-        for _ in range(5):
-            await write_and_commit(commits, driver)
+    with open_driver(path) as driver:
+        await write_and_commit(commits, driver, times=5)
         await commits.end()
         assert count_in_file_alone(path) == 5
         size = path.with_name("notes.db-wal").stat().st_size
-        for _ in range(5):
-            await write_and_commit(commits, driver)
+        await write_and_commit(commits, driver, times=5)
         assert path.with_name("notes.db-wal").stat().st_size == size
 
 
 async def test_what_nobody_waits_for_gets_into_the_file_too(path: Path) -> None:
     commits = GroupCommit(path, checkpoint_after=5)
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as driver:
-        driver.execute("PRAGMA wal_autocheckpoint=0")
+    with open_driver(path) as driver:
         for _ in range(5):
-            driver.execute("BEGIN IMMEDIATE")
-            driver.execute("INSERT INTO notes VALUES ('something')")
-            await commits.commit(driver)
+            await write(commits, driver)
         await commits.end()
         assert count_in_file_alone(path) == 5
 
 
-async def write_and_commit(commits: GroupCommit, driver: sqlite3.Connection) -> None:
+async def test_what_the_disk_refused_is_written_again_before_anybody_is_told_that_it_is_there(path: Path) -> None:
+    """Linux takes it for written once it has said that it is not."""
+    disk = RefusingDisk()
+    async with writing(path, disk.sync) as writer:
+        with pytest.raises(OSError, match="no disk"):
+            await say(writer)
+        await writer.wait_for_disk()
+        assert count_in_file_alone(path) == 1
+        with reading(path):
+            await say(writer)
+        assert count_in_file_alone(path) == 1, "and believed from then on"
+
+
+async def test_nobody_is_told_so_while_it_cannot_be_written_again(path: Path) -> None:
+    disk = RefusingDisk()
+    async with writing(path, disk.sync) as writer:
+        with reading(path):
+            with pytest.raises(OSError, match="no disk"):
+                await say(writer)
+            with pytest.raises(OSError, match="somebody reads"):
+                await writer.wait_for_disk()
+        await writer.wait_for_disk()
+        assert count_in_file_alone(path) == 1
+
+
+async def test_a_failure_that_nobody_waited_for_is_told_to_who_waits_next_and_not_logged(path: Path) -> None:
+    logged: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: logged.append(context))
+    disk = RefusingDisk()
+    commits = GroupCommit(path, sync=disk.sync, checkpoint_after=1)
+    with open_driver(path) as driver:
+        await write(commits, driver)
+        await asyncio.to_thread(disk.refused.wait)
+        await commits.end()
+        await write(commits, driver)
+        await commits.end()
+    gc.collect()
+    assert logged == []
+
+
+async def test_who_is_cancelled_while_a_thread_commits_goes_when_that_is_done(path: Path) -> None:
+    commits = GroupCommit(path, checkpoint_after=1)
+    with open_driver(path) as driver, open_driver(path, SlowConnection) as slow:
+        await write(commits, driver)
+        await commits.end()
+        leaving = asyncio.create_task(write(commits, slow))
+        await asyncio.to_thread(SlowConnection.begun.wait)
+        leaving.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not leaving.done()
+        SlowConnection.may_end.set()
+        await asyncio.gather(leaving, return_exceptions=True)
+        assert count_notes(path) == 2
+        await commits.end()
+
+
+async def test_one_checkpoint_at_a_time_and_the_next_finds_something_to_do(path: Path) -> None:
+    commits = SlowCheckpoints(path, checkpoint_after=2)
+    with open_driver(path) as driver:
+        await write_and_commit(commits, driver, times=9)
+        commits.may_end.release(9)
+        await commits.end()
+        await write_and_commit(commits, driver)
+        await commits.end()
+        assert commits.begun == 1, "it has brought all of them into the file"
+        await write_and_commit(commits, driver)
+        await commits.end()
+        assert commits.begun == 2
+
+
+async def test_a_log_that_is_too_long_holds_writers_up_until_it_is_in_the_file(path: Path) -> None:
+    commits = GroupCommit(path, checkpoint_after=5, longest_log=20)
+    log = path.with_name("notes.db-wal")
+    with open_driver(path) as driver:
+        with reading(path), pytest.raises(sqlite3.OperationalError, match="locked"):
+            await write_and_commit(commits, driver, times=500)
+        await commits.end()
+        size = log.stat().st_size
+        await write_and_commit(commits, driver, times=5)
+        assert log.stat().st_size == size
+        await commits.end()
+
+
+class RefusingDisk:
+    """It refuses once."""
+
+    def __init__(self) -> None:
+        self.refused = threading.Event()
+
+    def sync(self, _file: int) -> None:
+        if not self.refused.is_set():
+            self.refused.set()
+            raise OSError("no disk")
+
+
+class SlowConnection(sqlite3.Connection):
+    begun, may_end = threading.Event(), threading.Event()
+
+    def commit(self) -> None:
+        self.begun.set()
+        self.may_end.wait()
+        super().commit()
+
+
+class SlowCheckpoints(GroupCommit):
+    begun = 0
+    may_end = threading.Semaphore(0)
+
+    def _checkpoint(self) -> None:
+        self.begun += 1
+        self.may_end.acquire()
+        super()._checkpoint()
+
+
+@contextlib.contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Somebody reads what was there at this moment."""
+    with open_driver(path) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM notes").fetchone()
+        yield
+
+
+@contextlib.contextmanager
+def open_driver(path: Path, kind: type[sqlite3.Connection] = sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    driver = sqlite3.connect(path, isolation_level=None, check_same_thread=False, factory=kind, timeout=0)
+    with contextlib.closing(driver):
+        driver.execute("PRAGMA wal_autocheckpoint=0")
+        yield driver
+
+
+async def write(commits: GroupCommit, driver: sqlite3.Connection) -> None:
     driver.execute("BEGIN IMMEDIATE")
     driver.execute("INSERT INTO notes VALUES ('something')")
     await commits.commit(driver)
-    await commits.wait_for_disk()
+
+
+async def write_and_commit(commits: GroupCommit, driver: sqlite3.Connection, *, times: int = 1) -> None:
+    for _ in range(times):
+        await write(commits, driver)
+        await commits.wait_for_disk()
 
 
 def count_in_file_alone(path: Path) -> int:
