@@ -7,17 +7,24 @@ of its own, of which some are called as usual.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from bot.actions import definition_choice, definitions
+from bot.actions import act_claims, definition_choice, definitions
+from bot.actions.act_claims import ActClaim
 from bot.actions.deploy_targets import PlaceWords
 from bot.blocks import promotion_blocks, trigger_form_blocks
 from bot.circleci.declared_parameters import NOTHING, DeclaredParameters
 from bot.circleci.deployed_changes import fetch_changes
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys, list_called
 from bot.circleci.models import DeployEnvironment, Project
-from bot.command import Context, Modal
+from bot.command import Context, Modal, format_line
+from bot.domain import ProjectSlug
+from bot.errors import NextStep, TargetError
+from bot.language import _
+from bot.mrkdwn import as_bold, as_code, cut, escape
 from bot.permissions import ActTarget
 
 USUAL = {
@@ -118,6 +125,28 @@ async def draw_form(
     return definition_choice.build_form(
         context, project, branch, runnable=runnable, notes=notes, ahead=[*ahead, note], promoted=promoted
     )
+
+
+def claim_step(
+    context: Context, project: ProjectSlug, drawn_for: Mapping[str, str], sent: Mapping[str, object]
+) -> AbstractAsyncContextManager[ActClaim]:
+    """One start at a time brings this version there: as `sent`, else as the form was drawn for.
+
+    Raises TargetError for the second.
+    """
+    told = {what: str(sent[each]) for what in USUAL for each in _find_usual(sent, what)}
+    said = {what: told.get(what) or drawn_for.get(what, "") for what in USUAL}
+    of = [str(project), *(said[what] for what in sorted(said))]
+    return act_claims.claim(context, "promote", of, partial(_build_promoted_error, project, said))
+
+
+def _build_promoted_error(project: ProjectSlug, said: Mapping[str, str]) -> TargetError:
+    text = _(
+        "Somebody has just promoted {version} to {place}. Nothing was done.",
+        version=as_code(said["version"], 80),
+        place=as_bold(cut(escape(said["environment"]), 80)),
+    )
+    return TargetError(text, NextStep(_("Show Deploys"), format_line("deploys", str(project))))
 
 
 async def _describe(context: Context, deploys: ProjectDeploys, step: PipelinePromotion) -> str:

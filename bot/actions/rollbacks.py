@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
-from uuid import uuid4
+from functools import partial
 
-from bot.actions import act_targets, targets
+from bot.actions import act_claims, act_targets, targets
+from bot.actions.act_claims import ActClaim
 from bot.actions.deploy_targets import FoundPlace
 from bot.blocks import deed_blocks, deploy_blocks, status_blocks
 from bot.circleci.models import ComponentVersion, Pipeline, Workflow
 from bot.command import Context, format_line
-from bot.errors import BotError, NextStep, TargetError, Unavailable
+from bot.errors import NextStep, TargetError
 from bot.language import _
 from bot.mrkdwn import as_bold, as_code
 from bot.permissions import ActTarget
@@ -107,49 +106,11 @@ def build_under_way_error(found: FoundPlace) -> TargetError:
     return TargetError(text, build_show_step(found))
 
 
-CLAIMED_FOR = timedelta(minutes=2)
-"""Longer than a request takes with all its waiting; by then CircleCI shows what began."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceClaim:
-    """That one act at a time brings something back to a place of CircleCI's, whatever workspace asks for it."""
-
-    context: Context
-    found: FoundPlace
-    name: str
-    holder: str
-
-    async def renew(self) -> None:
-        """From now on for as long as a request takes. Raises TargetError where another act has the place by now."""
-        async with self.context.store.begin() as tx:
-            now = self.context.clock.now()
-            claimed = await tx.leases.claim_or_renew(self.name, self.holder, now + CLAIMED_FOR, now=now)
-        if not claimed:
-            raise build_under_way_error(self.found)
-
-    async def release(self) -> None:
-        async with self.context.store.begin() as tx:
-            await tx.leases.release(self.name, self.holder)
-
-
-@asynccontextmanager
-async def claim_place(context: Context, found: FoundPlace) -> AsyncIterator[PlaceClaim]:
-    """One rerun at a time brings something back there. Raises TargetError for the second.
-
-    What is checked meanwhile may take longer than the claim lasts: it is renewed right before CircleCI is asked. It
-    ends at once where nothing was begun for certain, else by itself: a process that dies holds up nobody.
-    """
+def claim_place(context: Context, found: FoundPlace) -> AbstractAsyncContextManager[ActClaim]:
+    """One rerun at a time brings something back there. Raises TargetError for the second."""
     place, project = found.place, found.deploys.project
-    of = f"{project.id or project.slug}|{place.component.id}|{place.environment.id}|{place.namespace}"
-    claim = PlaceClaim(context, found, f"rollback:{hashlib.sha256(of.encode()).hexdigest()}", uuid4().hex)
-    await claim.renew()
-    try:
-        yield claim
-    except BotError as error:
-        if not (isinstance(error, Unavailable) and error.unknown):
-            await claim.release()
-        raise
+    of = [project.id or project.slug, place.component.id, place.environment.id, place.namespace]
+    return act_claims.claim(context, "rollback", of, partial(build_under_way_error, found))
 
 
 def check_still_runs(found: FoundPlace, decision: Decision) -> None:

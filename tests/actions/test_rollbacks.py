@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.actions import rollbacks
+from bot.actions import act_claims, rollbacks
 from bot.actions.deploy_targets import FoundPlace
 from bot.circleci.deployed_places import DeployPlace, ProjectDeploys
 from bot.circleci.links import Links
@@ -81,7 +81,7 @@ async def test_of_two_at_the_same_moment_one_asks_circleci_and_then_nobody_for_a
     assert sorted(await asyncio.gather(*two)) == [False, True]
     assert not await one.roll_back()
     assert await one.roll_back("production")
-    one.clock.advance(rollbacks.CLAIMED_FOR.total_seconds() + 1)
+    one.clock.advance(act_claims.CLAIMED_FOR.total_seconds() + 1)
     assert await other.roll_back()
 
 
@@ -90,7 +90,7 @@ async def test_whose_checks_outlast_the_claim_asks_only_where_nobody_else_did(re
     asked: list[bool] = []
 
     async def wait() -> None:
-        one.clock.advance(rollbacks.CLAIMED_FOR.total_seconds() + 1)
+        one.clock.advance(act_claims.CLAIMED_FOR.total_seconds() + 1)
 
     async def be_overtaken() -> None:
         await wait()

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+
 from bot.rules.policy_line import EVERYBODY, Demands, Effect, PolicyLine, PolicyScope
 from tests.plugins.block_reader import find_field, get_text
 from tests.plugins.policies import write_policy
-from tests.plugins.world import GRACE, Json, World
+from tests.plugins.world import ADA, GRACE, Json, World
 
 WEB = "gh/acme/web"
 API = "gh/acme/api"
@@ -160,6 +163,36 @@ async def test_where_no_hold_waits_the_deploy_pipeline_is_started_with_what_runs
     await world.reply("*production* runs `1.0.2`")
     await world.say(f"/circle promote {slug}")
     await world.message("nothing runs anywhere that is newer", modal=True)
+
+
+async def find_told(world: World, people: Sequence[str]) -> bool | None:
+    """One of them, by a modal or a message."""
+    shown = [[*await world.list_messages(as_=one), *await world.list_modals(one)] for one in people]
+    told = [any("has just promoted `1.0.2` to *production*" in get_text(one) for one in seen) for seen in shown]
+    return sorted(told) == [False, True] or None
+
+
+async def test_of_two_who_promote_the_same_at_the_same_moment_one_does(socket_world: World) -> None:
+    world, people = socket_world, (ADA, GRACE)
+    slug = await begin_with_till(world)
+    await world.connect(GRACE)
+    for user in people:
+        await world.say(f"/circle promote {slug}", as_=user)
+    forms = {user: await world.form("deploy pipeline brings", as_=user) for user in people}
+    await world.control(
+        "faults", target="circleci", match=f"project/{slug}/pipeline/run", method="POST", status=400, count=1
+    )
+    await world.submit(forms[ADA], as_=ADA)
+    await world.message("CircleCI", modal=True)
+    await world.say(f"/circle promote {slug}")
+    forms[ADA] = await world.form("deploy pipeline brings")
+    await world.control(
+        "faults", target="circleci", match=f"project/{slug}/pipeline/run", method="POST", delay_s=1.0, count=1
+    )
+    await asyncio.gather(*(world.submit(form, as_=user) for user, form in forms.items()))
+    await world.card("version=1.0.2", number=4)
+    await world.wait_until(lambda: find_told(world, people), "the second to be told", of="slack")
+    assert len(await list_starts(world)) == 3, "one before, one that was refused, and one"
 
 
 FORBIDDEN = (PolicyScope(act="trigger"), PolicyScope(act="start", parameters=(("environment", "production"),)))

@@ -71,7 +71,7 @@ async def run(context: Context, args: TriggerRequest) -> Reply:
     if wanted.open:
         return Reply(preset_blocks.render_question(str(wanted.preset), wanted.open, args.to_line()))
     plan = await start.plan(context, wanted)
-    started = await start.trigger(context, plan)
+    started = await start.trigger(context, plan, start_form.claim_promotion(context, args, plan))
     if context.request.source is RequestSource.FORM and wanted.preset is None:
         await start_form.remember_choice(context, wanted, plan)
     return started

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
@@ -187,8 +188,18 @@ async def _coerce_parameters(
     return values, spared - context.rights.parameter_names, note
 
 
-async def trigger(context: Context, plan: TriggerPlan) -> Reply:
-    """Trigger it, follow what came of it, and say so where the card does not."""
+async def trigger(context: Context, plan: TriggerPlan, claimed: AbstractAsyncContextManager[object]) -> Reply:
+    """Trigger it while it is `claimed`, follow what came of it, and say so where the card does not."""
+    async with claimed:
+        outcome = await _request(context, plan)
+    visible_projects.invalidate(context, plan.slug)
+    pipeline = await _fetch_pipeline(context, plan, outcome)
+    seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
+    started = await _format_pipeline(context, plan.slug, pipeline, _STARTED)
+    return Reply(Message("\n".join(filter(None, [started, plan.note]))), seen=seen and not plan.note)
+
+
+async def _request(context: Context, plan: TriggerPlan) -> TriggeredPipeline:
     try:
         outcome = await context.circleci.trigger_pipeline(
             plan.slug,
@@ -203,13 +214,8 @@ async def trigger(context: Context, plan: TriggerPlan) -> Reply:
             raise await _build_branch_error(context, plan) from None
         raise add_fix_steps(error, plan.parameters, plan.to_line, plan.note) from None
     if isinstance(outcome, NotTriggered):
-        quote = cut(escape(outcome.message), 500)
-        raise Rejected(_("Nothing was triggered. CircleCI says: “{quote}”", quote=quote))
-    visible_projects.invalidate(context, plan.slug)
-    pipeline = await _fetch_pipeline(context, plan, outcome)
-    seen = await follow_pipeline(context, plan.slug, pipeline, action=_format_action(plan))
-    started = await _format_pipeline(context, plan.slug, pipeline, _STARTED)
-    return Reply(Message("\n".join(filter(None, [started, plan.note]))), seen=seen and not plan.note)
+        raise Rejected(_("Nothing was triggered. CircleCI says: “{quote}”", quote=cut(escape(outcome.message), 500)))
+    return outcome
 
 
 def _is_unknown_branch(error: Rejected, plan: TriggerPlan) -> bool:

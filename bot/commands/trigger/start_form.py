@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 
 from bot.actions import definition_choice, deploy_pipelines, target_projects, visible_presets, visible_projects
@@ -95,6 +96,15 @@ def parse_submission(context: Context, wanted: TriggerRequest) -> TriggerRequest
     promoted = promotion_blocks.find_ahead(context.request.form)
     parameters = filled.parameters if promoted else {**wanted.parameters, **filled.parameters}
     return replace(wanted, config_branch=filled.config_branch, parameters=parameters, sparing=not promoted)
+
+
+def claim_promotion(
+    context: Context, drawn_for: TriggerRequest, plan: TriggerPlan
+) -> AbstractAsyncContextManager[object]:
+    """What two people may promote at the same moment, each by a form of their own; nothing where none is promoted."""
+    if not promotion_blocks.find_ahead(context.request.form):
+        return nullcontext()
+    return deploy_pipelines.claim_step(context, plan.slug, drawn_for.parameters, plan.parameters)
 
 
 async def suggest(context: Context, line: ParsedLine, action: str, typed: str) -> Sequence[Choice]:
