@@ -79,6 +79,7 @@ LINES = {
     "user": f"me --user {PEOPLE['grace'].id}",
     "deploys-report": "deploys --report --here",
     "deploys-timeline": "deploys --timeline --here",
+    "deploys-pin": "deploys --pin",
     "disconnect": "disconnect",
 }
 """What Ada types in #deploys, one after the other: a line for each command, and further views of some."""
@@ -159,6 +160,10 @@ BEFORE = {
 """What has to be there before a command shows something."""
 
 
+POSTED = {"deploys-pin": "I keep this up to date"}
+"""What the channel gets besides the answer, by what it says."""
+
+
 async def ask(tab: BrowserTab, name: str) -> Locator:
     """What the command shows: a form, or a message."""
     if name in BEFORE:
@@ -171,6 +176,10 @@ async def ask(tab: BrowserTab, name: str) -> Locator:
 
     await tab.world.wait_until(is_done, f"the end of {LINES[name]}")
     await tab.page.wait_for_timeout(500)
+    if name in POSTED:
+        posted = tab.messages.filter(has_text=POSTED[name])
+        await expect(posted.get_by_test_id("pin-mark")).to_be_visible()
+        return posted
     form = tab.page.locator("[aria-modal=true]").last
     return form if await form.count() else tab.newest
 

@@ -31,6 +31,7 @@ _LABELS = {
     "use": N_("Set Project"),
     "disconnect": N_("Disconnect"),
     "pipeline": N_("Post Card"),
+    "deploys": N_("Pin It Here"),
 }
 
 
