@@ -63,7 +63,7 @@ async def test_who_declines_again_is_told_that_they_have(connected_world: World)
     await connected_world.say(f"/circle cancel {workflow} --job approve-production")
     assert get_buttons(await connected_world.reply("You declined `approve-production` already.")) == ["Show Pipeline"]
     await connected_world.say(f"/circle cancel {workflow}")
-    await connected_world.card("<@U0ADA> canceled `release`")
+    await connected_world.card("— *canceled* ·")
     await connected_world.say(f"/circle approve {workflow} approve-staging")
     await connected_world.reply("You canceled `approve-staging` with its workflow.")
 
