@@ -175,3 +175,23 @@ async def test_where_other_companies_read_what_they_do_not_hear_yet_is_pinned_af
     await world.message("pinned what runs where in `acme/api`")
     await world.say("/circle deploys acme/web --pin")
     await world.message("pinned what runs where in `acme/web`")
+
+
+async def test_a_guest_pins_nothing(connected_world: World) -> None:
+    world = connected_world
+    await world.say(f"/circle subscribe {WEB}", channel="C0WEB")
+    await world.message("subscribed this channel", channel="C0WEB")
+    await world.say(f"/circle deploys {WEB} --pin", as_=GUS, channel="C0WEB")
+    await world.reply("you are a guest", as_=GUS, channel="C0WEB")
+    assert not [one for one in await world.list_messages("C0WEB") if TITLE in get_text(one)]
+
+
+async def test_who_may_not_listen_pins_nothing(connected_world: World) -> None:
+    world = connected_world
+    await hear(world)
+    await world.say("/circle policy add only @grace do listen")
+    await world.press(await world.reply("Look again before this counts"), "Change Policy")
+    await world.message("version 1 counts")
+    await world.say("/circle deploys --pin")
+    await world.reply("does not let you use `subscribe`")
+    assert not [one for one in await world.list_messages() if TITLE in get_text(one)]
