@@ -87,10 +87,16 @@ class FairQueue:
                 turn.set_result(None)
 
     def _find_next(self) -> tuple[str, str] | None:
-        if self._held[()] >= self._most_held.all:
+        """Passes over those alone who hold as much as they may, and they are few, however many wait."""
+        held, most = self._held, self._most_held
+        if held[()] >= most.all:
             return None
-        waiting = ((workspace, person) for workspace, people in self._waiting.items() for person in people)
-        return next((who for who in waiting if not _is_limit_reached(self._held, self._most_held, *who)), None)
+        for workspace, people in self._waiting.items():
+            if held[workspace,] < most.workspace:
+                for person in people:
+                    if held[workspace, person] < most.person:
+                        return workspace, person
+        return None
 
     def _remove_waiting(self, workspace: str, person: str, turn: _Slot) -> None:
         with suppress(KeyError, ValueError):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -87,6 +88,55 @@ async def test_what_is_dropped_is_loaded_again(clock: MovedClock) -> None:
     cache.drop("ada")
     cache.drop("eve")
     assert await cache.load("ada", load, _keep) == 2
+
+
+async def test_what_many_ask_for_at_the_same_moment_is_loaded_once(clock: MovedClock) -> None:
+    cache: ExpiringCache[str, int] = ExpiringCache(10, clock.now)
+    load = _Slow()
+    asking = [asyncio.create_task(cache.load("ada", load, _keep)) for _ in range(40)]
+    await load.let_go()
+    assert await asyncio.gather(*asking) == [1] * 40
+
+
+async def test_where_loading_fails_the_next_one_tries(clock: MovedClock) -> None:
+    cache: ExpiringCache[str, int] = ExpiringCache(10, clock.now)
+    load = _Slow()
+    first, second = (asyncio.create_task(cache.load("ada", load, _keep)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    await load.let_go()
+    assert await second == 2
+
+
+async def test_what_is_dropped_while_it_is_loaded_is_not_remembered(clock: MovedClock) -> None:
+    cache: ExpiringCache[str, int] = ExpiringCache(10, clock.now)
+    load = _Slow()
+    early = asyncio.create_task(cache.load("ada", load, _keep))
+    await asyncio.sleep(0)
+    cache.drop_where(lambda key: key == "ada")
+    late = asyncio.create_task(cache.load("ada", load, _keep))
+    await load.let_go()
+    assert [await early, await late, cache.get("ada")] == [1, 2, 2]
+
+
+class _Slow:
+    """Says how often it was asked, once it may."""
+
+    def __init__(self) -> None:
+        self._asked = 0
+        self._may_go = asyncio.Event()
+
+    async def __call__(self) -> int:
+        self._asked += 1
+        number = self._asked
+        await self._may_go.wait()
+        return number
+
+    async def let_go(self) -> None:
+        """Once all who ask have asked."""
+        for _ in range(5):
+            await asyncio.sleep(0)
+        self._may_go.set()
 
 
 def _keep(_value: object) -> timedelta:

@@ -98,3 +98,37 @@ async def test_whoever_asks_for_too_much_is_full_and_others_are_not() -> None:
         assert not fair.is_full("T", "U2")
         watching.set()
     assert not fair.is_full("T", "U1")
+
+
+async def test_a_turn_costs_the_same_however_many_wait() -> None:
+    few, many = await _count_looks(10), await _count_looks(400)
+    assert many <= few + 5
+
+
+async def _count_looks(waiting: int) -> int:
+    """How often a turn that ends looks at people, while others of a workspace that has its share wait."""
+    watched = Watched(FairLimits(all=4, workspace=3, person=2))
+    watched.fair = FairQueue(held=MOST, asked=FairLimits(all=999, workspace=999, person=9))
+    first = [asyncio.create_task(watched.take(("T1", f"U{number}"))) for number in range(3)]
+    await until_still(watched)
+    people = [LookedAt(f"W{number}") for number in range(waiting)]
+    others = [asyncio.create_task(watched.take(("T1", person))) for person in people]
+    await until_still(watched)
+    LookedAt.looks = 0
+    first[0].cancel()
+    await asyncio.wait([first[0]])
+    looks = LookedAt.looks
+    watched.go.set()
+    await asyncio.gather(*first, *others, return_exceptions=True)
+    return looks
+
+
+class LookedAt(str):
+    """A name that counts how often it is looked up."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __hash__(self) -> int:
+        LookedAt.looks += 1
+        return super().__hash__()

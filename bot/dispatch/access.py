@@ -55,10 +55,7 @@ class RightsBuilder:
     admins: Admins
     sign: Callable[[str, str], Sequence[str]]
 
-    async def load_rules(self, tx: Tx, command: Command[Any], workspace: str) -> WorkspaceRules:
-        """None holds for a command that is answered at once: it shows nothing of CircleCI, and no policy refuses it."""
-        if command.at_once:
-            return WorkspaceRules()
+    async def load_rules(self, tx: Tx, workspace: str) -> WorkspaceRules:
         return WorkspaceRules(
             await tx.policy_versions.load_lines(workspace),
             await self.admins.load(tx, workspace),

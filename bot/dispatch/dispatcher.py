@@ -13,7 +13,7 @@ import structlog
 from bot.actions import resumption
 from bot.actions.project_names import replace_project_ids
 from bot.blocks import error_blocks, kit
-from bot.circleci.links import Links, select_app_addresses
+from bot.circleci.links import Links
 from bot.clock import Clock
 from bot.command import Choice, Command, Context, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.dispatch import request_log, token_use
@@ -36,14 +36,14 @@ from bot.dispatch.refusals import record_refusal
 from bot.dispatch.registry import Registry
 from bot.dispatch.sharing import begin_sharing, check_shared_output, share
 from bot.dispatch.stored_values import expand_long_values
-from bot.dispatch.told_pipelines import list_told
+from bot.dispatch.surroundings import Surroundings, read_surroundings
 from bot.domain.audit_records import AuditTrail
 from bot.domain.symptoms import Examine, find_nothing
 from bot.errors import BotError, NotConnected, NotFound, OutdatedForm, Unauthorized
 from bot.fair_queue import FairLimits, FairQueue
 from bot.language.spoken import set_language, speaking
 from bot.messages import Message
-from bot.naming import NOBODY, naming, set_people
+from bot.naming import NOBODY, naming
 from bot.rules.hold_readers import ANYBODY, begin_reading
 from bot.store.store import Store
 
@@ -217,17 +217,13 @@ class Dispatcher:
     async def _build_context(
         self, command: Command[Any], request: Request, *, changes: bool, asking: Asking
     ) -> Context:
-        """Who asks was read as the request began: what is not answered at once has waited since, and reads it again."""
-        trail, asker = asking.trail, asking.asker if command.at_once else None
+        trail = asking.trail
         trail.act, trail.changes = command.name, changes
         await self._admission.admit(request)
-        async with self._store.begin_read() as tx:
-            account = asker.account if asker else await tx.accounts.find(request.team, request.user)
-            rules = await self._rights.load_rules(tx, command, request.workspace)
-            set_people(await tx.people.load(request.workspace))
-            linked = select_app_addresses(request.addresses, self._links.base_url)
-            told = await list_told(tx, request, by_thread=not linked)
-        circleci, rights = await self._rights.build(command, request, account, rules, changes=changes, trail=trail)
+        around = await self._read_around(command, request, asking)
+        circleci, rights = await self._rights.build(
+            command, request, around.account, around.rules, changes=changes, trail=trail
+        )
         await authorise(command, rights)
         return Context(
             request=request,
@@ -239,17 +235,24 @@ class Dispatcher:
             progress=partial(self._responder.show_progress, request),
             profile=partial(self._responder.find_profile, request),
             is_external=partial(self._place_directory.is_external, request.workspace),
-            account=account,
+            account=around.account,
             admin=rights.is_admin,
             rights=rights,
             acts=command.writes is True,
             commands=self._registry.rows,
             public_url=self._public_url,
-            told=told,
-            linked=() if told else linked,
+            told=around.told,
+            linked=around.linked,
             trail=trail,
             examine=self._examine,
         )
+
+    async def _read_around(self, command: Command[Any], request: Request, asking: Asking) -> Surroundings:
+        """Who asks was read as the request began: what is not answered at once has waited since, and reads it again."""
+        if command.at_once and asking.asker:
+            return Surroundings(asking.asker.account)
+        async with self._store.begin_read() as tx:
+            return await read_surroundings(tx, request, self._rights, self._links)
 
     async def _render_error(self, error: BotError, call: ParsedCommand | None, request: Request) -> Reply:
         error = request_log.add_reference(warn_of_old_token(error, request, self._links))

@@ -46,6 +46,7 @@ async def test_help_costs_one_statement_and_never_reaches_bolt(tmp_path: Path) -
     async with run_world(tmp_path, socket_mode=True, roles={"slack"}) as world:
         world.app.bolt.middleware(_refuse)
         said = [await world.app.bolt.take(_HELP) for _ in range(2)]
+        world.app.core.store._people.drop("T0SANDBOX")
         with count_statements() as seen:
             said.append(await world.app.bolt.take(_HELP))
     assert [json.loads(one.body)["text"] for one in said] == ["What I can do"] * 3
