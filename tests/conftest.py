@@ -3,11 +3,14 @@ from __future__ import annotations
 import gc
 import importlib.util
 import sys
+from asyncio import AbstractEventLoop
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 import structlog
+import uvloop
 from hypothesis import settings
 
 pytest_plugins = [
@@ -58,6 +61,11 @@ def pytest_configure() -> None:
     # structlog draws a traceback with colours and all local variables, which takes a fifth of a second each.
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
+    """The loop that the bot runs on (bot/operating/process.py): what tests do there takes a third less than on asyncio's."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 @pytest.hookimpl(tryfirst=True)
