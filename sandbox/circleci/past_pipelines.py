@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
+from functools import cache, partial
 
+from sandbox.changes import Changes
+from sandbox.circleci.copied_past import CopiedPast, copy_past
 from sandbox.circleci.entities import FakePipeline
 from sandbox.circleci.fake_circleci import FakeCircleci
 from sandbox.circleci.fake_users import PEOPLE
 from sandbox.circleci.workflow_actions import RerunSelection
+from sandbox.faults import Faults
+from sandbox.virtual_clock import ManualClock
 
 MARKUP_SUBJECT = "Escape <!channel> & <b>bold</b> in *titles*"
 """A commit subject that must be shown as text, not as markup."""
@@ -87,7 +91,19 @@ _HANDBOOK: _Pushes = (
 
 
 def seed_history(world: FakeCircleci) -> None:
-    """Run the history; it is the same after every reset."""
+    """Give a new world its history; it is the same after every reset, and run but once in a process."""
+    _run_history_once().restore(world)
+
+
+@cache
+def _run_history_once() -> CopiedPast:
+    world = FakeCircleci(clock=ManualClock(), changes=Changes(), faults=Faults())
+    run_history(world)
+    return copy_past(world)
+
+
+def run_history(world: FakeCircleci) -> None:
+    """Let the same engine run it that runs what is still to come."""
     kiosk, firmware, handbook = (project.slug for project in world.projects.values() if project.has_opaque_slug)
     with world.id_generator.use_seed("history"):
         apps = {kiosk: _KIOSK, firmware: _FIRMWARE, handbook: _HANDBOOK}

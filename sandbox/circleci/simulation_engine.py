@@ -28,6 +28,11 @@ class SimulationEngine:
     def now(self) -> datetime:
         return self._instant or self._clock.now()
 
+    @property
+    def is_idle(self) -> bool:
+        """Nothing is to come."""
+        return not self._due
+
     def schedule_after(self, seconds: float, action: Callback) -> None:
         """After so long at the usual pace; at pace 4 after a quarter of it."""
         self.schedule_at(self.now() + timedelta(seconds=seconds / self.pace), action)
