@@ -5,7 +5,7 @@ import importlib.util
 import sys
 from asyncio import AbstractEventLoop
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,9 +63,13 @@ def pytest_configure() -> None:
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
 
 
-def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], AbstractEventLoop]]:
-    """The loop that the bot runs on (bot/operating/process.py); on asyncio's a line that is typed costs 70% more."""
-    return {"uvloop": uvloop.new_event_loop}
+@pytest.fixture(scope="session")
+def _asyncio_loop_factory() -> Callable[[], AbstractEventLoop]:
+    """The loop that the bot runs on (bot/operating/process.py); on asyncio's a line that is typed costs 70% more.
+
+    pytest-asyncio's hook for it parametrizes every test, and with that ends what a session shares after each of them.
+    """
+    return uvloop.new_event_loop
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -81,7 +81,13 @@ async def test_what_is_changed_is_said_aloud_and_taken_back_by_anybody_who_may(s
             await world.press(await _aloud(world, says), "Undo", as_=GRACE)
             assert says in get_text(await _aloud(world, f"{says}", ending="_<@U0GRACE> undid it._"))
             await world.message(f"<@U0GRACE> undid your change in <#{DEPLOYS}>", channel="D0ADA")
-        acts = {one["act"] for one in logged if one["event"] == "channel.changed"}
+
+        async def look() -> set[str] | None:
+            """What is said is logged when Slack has taken it, which may be after it is read."""
+            acts = {one["act"] for one in logged if one["event"] == "channel.changed"}
+            return acts if "undo mute" in acts else None
+
+        acts = await world.wait_until(look, "the last act to be logged")
     assert acts == {"subscribe 1", "undo subscribe", "quiet", "undo quiet", "use", "undo use", "mute", "undo mute"}
     assert await _state(world) == before
 
