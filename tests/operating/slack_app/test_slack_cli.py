@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from pathlib import Path
@@ -26,7 +25,7 @@ async def run_hook(command: str) -> Any:
     python, *words = command.split()
     assert python == ".venv/bin/python"
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *words, "--protocol=default", cwd=CHECKOUT, env=os.environ, stdout=asyncio.subprocess.PIPE
+        sys.executable, *words, "--protocol=default", cwd=CHECKOUT, stdout=asyncio.subprocess.PIPE
     )
     printed, _ = await process.communicate()
     assert process.returncode == 0
