@@ -15,6 +15,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -28,6 +29,9 @@ _LONGEST_LOG = 16_000
 
 _HELD_UP_S = 1.0
 """How long at the most: for those who still read what is only in the log."""
+
+_THREADS = ThreadPoolExecutor(4, "disk")
+"""Its own: an fsync never waits for what else the event loop has threads for (names that are looked up)."""
 
 Sync = Callable[[int], None]
 """Brings an open file to the disk, as os.fsync does. Raises OSError."""
@@ -54,8 +58,9 @@ class GroupCommit:
         self._under_way: asyncio.Task[None] | None = None
         self._next: asyncio.Task[None] | None = None
         self._emptying: asyncio.Task[None] | None = None
-        self._count = self._on_disk = self._in_file = 0
-        """Commits of this process, in their order: all, how many of them the disk has, and how many the file."""
+        self._count = self._on_the_way = self._on_disk = self._in_file = 0
+        """Commits of this process, in their order: all, how many of them there were when the last sync began, how many
+        the disk has, and how many the file."""
         self._begins_anew = False
         self._is_doubtful = False
         """Something of the log did not get to the disk, and nobody is told of it again."""
@@ -79,7 +84,7 @@ class GroupCommit:
     async def wait_for_disk(self) -> None:
         """Returns once all that was committed before is on the disk. Raises OSError where it did not get there."""
         if self._on_disk < self._count:
-            await asyncio.shield(self._begin_sync())
+            await asyncio.shield(self._find_sync())
 
     async def end(self) -> None:
         """Nothing goes to the disk any more. Raises OSError as above."""
@@ -90,12 +95,22 @@ class GroupCommit:
                 await _wait_until_done(task)
             await _wait_until_done(self._emptying)
 
+    def _find_sync(self) -> asyncio.Task[None]:
+        """One that began after the last commit, or the next one."""
+        if self._under_way and not self._under_way.done() and self._on_the_way == self._count:
+            return self._under_way
+        return self._begin_sync()
+
     def _begin_sync(self) -> asyncio.Task[None]:
-        """The next one: it begins when the one that is under way has ended."""
-        if self._next is None:
-            self._next = asyncio.create_task(self._sync_after(self._under_way))
-            self._next.add_done_callback(_note_failure)
-        return self._next
+        """At once, so that the disk works while others compute, or when the one that is under way has ended."""
+        if self._next:
+            return self._next
+        if self._is_doubtful or (self._under_way and not self._under_way.done()):
+            self._next = begun = asyncio.create_task(self._sync_after(self._under_way))
+        else:
+            self._under_way = begun = asyncio.create_task(self._finish_sync(self._start_sync(), self._count))
+        begun.add_done_callback(_note_failure)
+        return begun
 
     def _is_log_long(self) -> bool:
         return self._count - self._in_file >= self._checkpoint_after
@@ -105,8 +120,15 @@ class GroupCommit:
         self._under_way, self._next = self._next, None
         if self._is_doubtful:
             await _wait_until_done(self._emptying)
-        count = self._count
-        await to_thread.run_sync(self._bring_to_disk)
+        await self._finish_sync(self._start_sync(), self._count)
+
+    def _start_sync(self) -> asyncio.Future[None]:
+        """In a thread. Others compute meanwhile, so it is begun here and now, not when it is next somebody's turn."""
+        self._on_the_way = self._count
+        return asyncio.get_running_loop().run_in_executor(_THREADS, self._bring_to_disk)
+
+    async def _finish_sync(self, sync: asyncio.Future[None], count: int) -> None:
+        await sync
         self._on_disk = count
         if self._is_log_long() and (self._emptying is None or self._emptying.done()):
             self._emptying = asyncio.create_task(self._empty_log())

@@ -22,8 +22,8 @@ from bot.store.engine.sqlite import SqliteWriter
 class SlowDisk:
     """Each sync waits until it is `let_go`; `held` is how many notes it may count on when it begins."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, refuses: int = 0) -> None:
+        self._path, self._refuses = path, refuses
         self.held: list[int] = []
         self._begun = threading.Semaphore(0)
         self._may_end = threading.Semaphore(0)
@@ -32,6 +32,8 @@ class SlowDisk:
         self.held.append(count_notes(self._path))
         self._begun.release()
         self._may_end.acquire()
+        if len(self.held) == self._refuses:
+            raise OSError("no disk")
 
     async def has_begun(self) -> None:
         await asyncio.to_thread(self._begun.acquire)
@@ -73,6 +75,8 @@ async def test_who_commits_while_the_disk_is_busy_is_seen_at_once_and_shares_the
     async with writing(path, disk.sync) as writer:
         first = asyncio.create_task(say(writer))
         await disk.has_begun()
+        committed_before = asyncio.create_task(writer.wait_for_disk())
+        await asyncio.sleep(0)
         others = [asyncio.create_task(say(writer)) for _ in range(5)]
         await asyncio.sleep(0)
         async with writer.begin():
@@ -81,6 +85,7 @@ async def test_who_commits_while_the_disk_is_busy_is_seen_at_once_and_shares_the
         disk.let_go()
         await first
         await disk.has_begun()
+        assert committed_before.done(), "the sync that was under way is enough"
         assert not any(other.done() for other in others), "the sync that was under way may have come too early for them"
         disk.let_go()
         await asyncio.gather(*others)
@@ -100,17 +105,18 @@ async def test_one_that_is_cancelled_while_it_waits_for_the_disk_takes_it_from_n
 
 
 async def test_all_whose_sync_fails_are_told_and_the_next_one_is_not(path: Path) -> None:
-    answers: Iterator[Exception | None] = iter([OSError("no disk"), None])
-
-    def sync(_file: int) -> None:
-        if error := next(answers):
-            raise error
-
-    async with writing(path, sync) as writer:
-        told = await asyncio.gather(say(writer), say(writer), return_exceptions=True)
-        assert any(isinstance(one, OSError) for one in told)
+    disk = SlowDisk(path, refuses=2)
+    async with writing(path, disk.sync) as writer:
+        first = asyncio.create_task(say(writer))
+        await disk.has_begun()
+        others = asyncio.gather(say(writer), say(writer), return_exceptions=True)
+        await asyncio.sleep(0)
+        async with writer.begin():
+            assert count_notes(path) == 3, "they have had their turn"
+        disk.let_go(3)
+        await first
+        assert [type(one) for one in await others] == [OSError, OSError]
         await say(writer)
-    assert next(answers, "over") == "over"
 
 
 async def test_a_transaction_that_changes_nothing_waits_for_no_disk(path: Path) -> None:
@@ -175,6 +181,7 @@ async def test_a_failure_that_nobody_waited_for_is_told_to_who_waits_next_and_no
     with open_driver(path) as driver:
         await write(commits, driver)
         await asyncio.to_thread(disk.refused.wait)
+        await asyncio.wait(filter(None, [commits._under_way]))
         await commits.end()
         await write(commits, driver)
         await commits.end()
