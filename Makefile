@@ -7,7 +7,7 @@ PYTEST = $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder
 # Without compiled bytecode every process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install production dist demo drill test slow quick golden check catalogue screenshots dashboard pythons \
+.PHONY: install production dist demo drill test slow quick golden check lint catalogue screenshots dashboard pythons \
 	deploy-tools secrets bench soak lock site
 
 install: .venv/.installed
@@ -73,12 +73,15 @@ golden: install
 	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -n 2 --dist loadfile $(GENERATED)
 	@git status --short -- tests/golden tests/rules bot/commands/table.json manifest.yml README.md docs
 
-check: install
+check: lint
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
+
+# All of `check` that is no test: CI runs this, and then every test once.
+lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(HOUSE) $(GENERATED)
 	$(BIN)/python .ci/scan_secrets.py
 	$(BIN)/python .ci/audit_dependencies.py
 	-@$(MAKE) --silent $(SITE)/.installed

@@ -39,7 +39,7 @@ def test_what_every_test_shares_is_left_to_the_whole_suite() -> None:
 
 def test_make_knows_what_to_do_for_every_target_and_finds_what_is_generated() -> None:
     root = Path(__file__).parents[1]
-    targets = ("quick", "golden", "check", "test", "pythons", "bench")
+    targets = ("quick", "golden", "check", "lint", "test", "pythons", "bench")
     done = subprocess.run(
         ["make", "--dry-run", "-o", ".venv/.installed", *targets], cwd=root, capture_output=True, text=True, check=False
     )
