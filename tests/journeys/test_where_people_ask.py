@@ -57,11 +57,11 @@ SAID_ONCE = {
     "subscribe gh/acme/web": "`acme/web`, every branch",
     "mute 2h": "uted this channel",
     "unmute": "nmuted this channel",
-    "quiet 22-8": "22:00 to 08:00",
     "unsubscribe web": "emoved rule 1",
     "preset save one gh/acme/web": "preset *one*",
     "preset rm one": "emoved preset *one*",
     "use --none": "emoved this channel's default project",
+    "quiet 22-8": "22:00 to 08:00",  # the last: in quiet hours an unmute says what still keeps the channel quiet
 }
 
 

@@ -26,6 +26,7 @@ _TESTS = Path(__file__).parents[1]
 _MOST_BLOCKS = {"message": LIMITS["message.blocks.max_items"], "modal": 100, "home": 100}
 _MOST_CHARTS = LIMITS["message.data_visualizations.max_items"]
 _MOST_TEXT = LIMITS["markdown.total_text.max_length"]
+_found: dict[str, tuple[str, ...]] = {}
 _LONGEST = 3000
 """No text but a markdown block's is longer, whether the table has its length or not."""
 
@@ -81,9 +82,21 @@ def _find_shape_problems(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if kind not in KINDS:
             yield f"/{number}: {kind!r} is no block type"
             continue
-        for error in validator(" | ".join(KINDS[kind])).iter_errors(block):
-            best = jsonschema.exceptions.best_match([error])
-            yield f"/{number}/{'/'.join(map(str, error.absolute_path))}: {best.message[:300]}"
+        yield from (f"/{number}/{problem}" for problem in _find_problems_once(kind, block))
+
+
+def _find_problems_once(kind: str, block: Mapping[str, Any]) -> tuple[str, ...]:
+    """To compare a block with its shape costs milliseconds, and most are in many messages: each is looked at once."""
+    written = repr(block)
+    if written not in _found:
+        errors = validator(" | ".join(KINDS[kind])).iter_errors(block)
+        _found[written] = tuple(map(_describe, errors))
+    return _found[written]
+
+
+def _describe(error: jsonschema.ValidationError) -> str:
+    best = jsonschema.exceptions.best_match([error])
+    return f"{'/'.join(map(str, error.absolute_path))}: {best.message[:300]}"
 
 
 def _find_surface_problems(blocks: Sequence[Mapping[str, Any]], surface: str) -> Iterator[str]:
