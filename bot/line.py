@@ -109,6 +109,10 @@ class ParsedLine:
         values = self.options.get(name)
         return values[-1] if values else None
 
+    def get_text(self, name: str, most: int) -> str:
+        """What somebody typed for people to read, `most` characters of it; "" where nothing was typed."""
+        return (self.get_value(name) or "").strip()[:most]
+
     def get_values(self, name: str) -> tuple[str, ...]:
         """Every value of an option that may be repeated or, where somebody typed it, hold commas."""
         values = self.options.get(name, ())

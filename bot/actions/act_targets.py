@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from bot.actions import definitions
 from bot.actions.definitions import SelectedDefinition
@@ -41,10 +42,16 @@ def build_pipeline_target(
 
 
 async def check_pipeline_act(
-    context: Context, pipeline: Pipeline, workflow: Workflow | None = None, *, line: Written | None = None
+    context: Context,
+    pipeline: Pipeline,
+    workflow: Workflow | None = None,
+    *,
+    line: Written | None = None,
+    why: str = "",
 ) -> Demands:
     """Ask before CircleCI does something to this pipeline, which `line` says whole. Raises NotAllowed."""
-    return await context.rights.check_act(await fetch_pipeline_target(context, pipeline, workflow), line=line)
+    target = await fetch_pipeline_target(context, pipeline, workflow)
+    return await context.rights.check_act(replace(target, why=why), line=line)
 
 
 async def fetch_pipeline_target(
@@ -77,6 +84,7 @@ async def check_start(
     chosen: SelectedDefinition | None = None,
     config_branch: str | None = None,
     line: Written | None = None,
+    why: str = "",
 ) -> Demands:
     """Ask before a pipeline starts, now or by a schedule; of which workflows nobody knows yet. Raises NotAllowed.
 
@@ -95,6 +103,7 @@ async def check_start(
         hold="",
         parameters={name: as_text(value) for name, value in sent.items()}
         | {name: None if defaults is None else as_text(defaults.get(name, "")) for name in unsaid},
+        why=why,
     )
     return await context.rights.check_act(target, line=line)
 

@@ -55,16 +55,19 @@ def build_form(
     notes: trigger_form_blocks.FormNotes,
     ahead: Sequence[Mapping[str, Any]] = (),
     promoted: Mapping[str, str] | None = None,
+    reason: str | None = None,
 ) -> Modal:
     """The line says what the form was drawn for, so that the answer can be compared with it.
 
     What stands `ahead` says what it promotes: then it is for just this project and definition, and the line keeps what
-    is `promoted` for when it is drawn again.
+    is `promoted` for when it is drawn again, and the `reason` that was typed.
     """
     request = context.request
     blocks = trigger_form_blocks.render(
         project, branch=branch, runnable=runnable, fields=request.fields, notes=notes, is_fixed=bool(ahead)
     )
-    line = extend_line(format_line("trigger", project.slug, branch=branch, definition=runnable.chosen), promoted)
+    line = format_line("trigger", project.slug, branch=branch, definition=runnable.chosen, reason=reason)
     submit = _("Promote") if ahead else _("Trigger") if runnable.known else _("Next")
-    return Modal(_("Promote") if ahead else _(TITLE), [*ahead, *blocks], line=line, submit=submit)
+    return Modal(
+        _("Promote") if ahead else _(TITLE), [*ahead, *blocks], line=extend_line(line, promoted), submit=submit
+    )

@@ -35,7 +35,7 @@ class ApproveArgs:
 def parse(line: ParsedLine) -> ApproveArgs:
     return ApproveArgs(
         target_words.add_job_option(line),
-        (line.get_value("reason") or "").strip()[:MOST],
+        line.get_text("reason", MOST),
         line.has_flag("form"),
         line.has_flag("withdraw"),
     )

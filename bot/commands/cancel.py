@@ -34,7 +34,7 @@ class CancelArgs:
 
 
 def parse(line: ParsedLine) -> CancelArgs:
-    reason = (line.get_value("reason") or "").strip()[:MOST]
+    reason = line.get_text("reason", MOST)
     return CancelArgs(line.words, line.get_value("job"), reason, line.has_flag("form"))
 
 

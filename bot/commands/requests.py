@@ -42,7 +42,7 @@ def parse(line: ParsedLine) -> RequestsArgs:
             typed, form, what = line.has_flag("typed"), line.has_flag("form"), line.get_value("what") or ""
             return RequestsArgs("confirm", form=form, mark=mark, line=said, what=what, typed=typed)
         case (verb, request_id) if verb in _VERBS:
-            reason = (line.get_value("reason") or "").strip()[:MOST]
+            reason = line.get_text("reason", MOST)
             return RequestsArgs(verb, request_id, reason, line.has_flag("form"))
     raise UsageError(_("Press the button of what waits for you."))
 

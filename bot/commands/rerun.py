@@ -14,13 +14,14 @@ from bot.actions.newest_pipelines import build_newest, is_without_pipeline
 from bot.actions.targets import FoundWorkflow
 from bot.ambiguity import match_by_name
 from bot.blocks import deed_blocks, kit, status_blocks
+from bot.blocks.decision_form_blocks import MOST
 from bot.blocks.question_blocks import Confirmation
 from bot.circleci.models import Job, Pipeline, Workflow
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource, format_line
 from bot.errors import NextStep, TargetError, UsageError
 from bot.language import N_, _
 from bot.language.formats import join_and
-from bot.line import Written, split_commas
+from bot.line import Written, extend_line, split_commas
 from bot.messages import Message
 from bot.mrkdwn import as_code
 
@@ -35,26 +36,24 @@ class RerunArgs:
     ssh: bool
     exact: bool = False
     sure: bool = False
+    reason: str = ""
 
 
 def parse(line: ParsedLine) -> RerunArgs:
     args = RerunArgs(
         target_words.add_job_option(line),
         line.has_flag("failed"),
-        _parse_jobs(line),
+        tuple(filter(str.strip, line.options.get("jobs", ()))),
         line.has_flag("ssh"),
         "jobs" in line.exact,
         line.has_flag("sure"),
+        line.get_text("reason", MOST),
     )
     if args.failed and args.jobs:
         raise UsageError(_("`--failed` already chooses the jobs: leave out `--jobs`, or `--failed`."))
     if args.ssh and not (args.jobs or "job" in args.words):
         raise UsageError(_("SSH needs to know where: name the jobs, as in `--jobs build --ssh`."))
     return args
-
-
-def _parse_jobs(line: ParsedLine) -> tuple[str, ...]:
-    return tuple(filter(str.strip, line.options.get("jobs", ())))
 
 
 async def run(context: Context, args: RerunArgs) -> Reply:
@@ -68,7 +67,7 @@ async def run(context: Context, args: RerunArgs) -> Reply:
     jobs = await _fetch_jobs(context, found.workflow, args)
     ids = [job.id for job in jobs]
     line = _build_line(replace(args, jobs=tuple(ids)), found.workflow.id)
-    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow, line=line)
+    await act_targets.check_pipeline_act(context, found.pipeline, found.workflow, line=line, why=args.reason)
     new_id = await context.circleci.rerun_workflow(
         found.workflow.id, from_failed=args.failed, jobs=ids or None, ssh=args.ssh
     )
@@ -185,7 +184,8 @@ def _narrow_to_job(args: RerunArgs, found: FoundWorkflow) -> RerunArgs:
 
 def _build_line(args: RerunArgs, *words: str) -> Written:
     """A choice among several that match: who makes it has asked for just that."""
-    return format_line("rerun", *words, failed=args.failed, jobs=args.jobs, ssh=args.ssh, sure=not args.failed)
+    line = format_line("rerun", *words, failed=args.failed, jobs=args.jobs, ssh=args.ssh, sure=not args.failed)
+    return extend_line(line, reason=args.reason or None)
 
 
 async def _check_state(context: Context, found: FoundWorkflow, args: RerunArgs) -> None:
@@ -229,7 +229,7 @@ def _get_jobs_by_name(jobs: Sequence[Job] | None, workflow: Workflow, text: str,
     """The job of this name, commas included; else the jobs named between commas."""
 
     def say(workflow: Workflow, job: Job) -> Written:
-        return format_line("rerun", workflow.id, jobs=[job.id], ssh=args.ssh)
+        return format_line("rerun", workflow.id, jobs=[job.id], ssh=args.ssh, reason=args.reason or None)
 
     whole = match_by_name(text, jobs or (), lambda job: [job.name], lambda job: [job.id])
     names = [text] if whole or args.exact else split_commas(text)
@@ -283,7 +283,7 @@ async def resolve_lost_answer(context: Context, args: RerunArgs, began_at: datet
 COMMAND = Command(
     name="rerun",
     summary=N_("Runs a workflow again: whole, from failed, or some jobs"),
-    usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh] [--sure]",
+    usage="rerun [project] [pipeline] [NAME] [--failed] [--jobs NAMES] [--job N] [--ssh] [--reason TEXT] [--sure]",
     example="rerun acme/web 341 build-test --failed",
     parse=parse,
     run=run,

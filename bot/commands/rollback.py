@@ -49,7 +49,7 @@ class RollbackArgs:
 def parse(line: ParsedLine) -> RollbackArgs:
     if len(line.words) > 1:
         raise UsageError(_("One project at a time."), _("Name the version by `--to`."))
-    reason = (line.get_value("reason") or "").strip()[:MOST]
+    reason = line.get_text("reason", MOST)
     to, current, by = (line.get_value(name) for name in ("to", "current", "by"))
     if by not in {None, *Road}:
         raise UsageError(_("`--by` is `pipeline` or `rerun`."))

@@ -112,7 +112,7 @@ class GrantedRights:
             return
         chosen = self.request.chosen
         marks = self.sign(format_exactly(act, self.parameter_names, user=self.asker.user, line=line))
-        why = (target.why or self._get_why()) if demands.reason else ""
+        why = target.why or self._get_why()
         unmet = {
             "confirm": demands.confirm and set(marks).isdisjoint(chosen.get(CONFIRMED, ())),
             "reason": demands.reason and not why,

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from bot.rules.asked_demands import WHY
 from bot.rules.policy_line import Demands, Effect, PolicyLine, PolicyScope
+from bot.store.store import Store
 from tests.plugins.block_reader import get_text
 from tests.plugins.policies import TEAM, write_policy
 from tests.plugins.world import World
@@ -74,3 +75,30 @@ async def test_a_start_that_needs_a_reason_asks_its_person_why(connected_world: 
         rows = [row.record for row in await tx.audit.list_chain(TEAM)]
     done = [(one.act, one.detail["why"]) for one in rows if one.result == "done" and "why" in one.detail]
     assert done == [("trigger", "JIRA-1, the hotfix"), ("rerun", "It was the network"), ("trigger", "JIRA-2")]
+
+
+async def test_a_reason_is_typed_with_what_it_is_for(connected_world: World) -> None:
+    world, store = connected_world, connected_world.app.core.store
+    await write_policy(store, require(Demands(reason=True), PolicyScope(act="start", project="gh/acme/web")))
+    await world.say("/circle trigger gh/acme/web --branch broken --reason 'JIRA-1, the *hotfix*'")
+    await world.card("— “JIRA-1, the")
+    await world.say("/circle rerun gh/acme/web --failed --reason=Network")
+    await world.press(await world.reply("You named no pipeline"), "Rerun from Failed")
+    await world.card("— “Network”")
+    await world.say("/circle trigger gh/acme/web --form --reason JIRA-2")
+    await world.submit(await world.form("environment"), environment="staging")
+    await world.done("Started")
+    assert await list_reasons(store) == ["JIRA-1, the *hotfix*", "Network", "JIRA-2"]
+
+
+async def test_a_reason_that_nobody_demands_is_kept_too(connected_world: World) -> None:
+    await connected_world.say("/circle trigger gh/acme/web --branch main --reason 'Try the new runner'")
+    await connected_world.card("— “Try the new runner”")
+    assert await list_reasons(connected_world.app.core.store) == ["Try the new runner"]
+
+
+async def list_reasons(store: Store) -> list[object]:
+    """Of what was done."""
+    async with store.begin_read() as tx:
+        rows = [row.record for row in await tx.audit.list_chain(TEAM)]
+    return [one.detail["why"] for one in rows if one.result == "done" and "why" in one.detail]

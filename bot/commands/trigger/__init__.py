@@ -8,10 +8,11 @@ from datetime import datetime
 from bot.actions import definition_choice
 from bot.actions.lost_answer import catch_errors
 from bot.blocks import kit, preset_blocks
+from bot.blocks.decision_form_blocks import MOST
 from bot.circleci.parameter_values import TYPES
 from bot.command import Command, Context, Group, Modal, ParsedLine, Reply, Request, RequestSource
 from bot.commands.trigger import preset_form, preset_values, start, start_form
-from bot.commands.trigger.start import TriggerRequest
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.errors import UsageError
 from bot.language import N_, _
 from bot.messages import Message
@@ -36,6 +37,7 @@ def parse(line: ParsedLine) -> TriggerRequest:
         parameters=line.pairs,
         types={name: kind for kind in TYPES for name in line.get_values(kind)},
         form=line.has_flag("form"),
+        reason=line.get_text("reason", MOST),
     )
 
 
@@ -107,7 +109,7 @@ COMMAND = Command(
     name="trigger",
     summary=N_("Starts a pipeline; a form asks for what you leave out"),
     usage="trigger [project|preset] [--branch NAME] [--tag NAME] [--definition NAME] [--config-branch NAME] "
-    "[--preset NAME] [--form] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
+    "[--preset NAME] [--form] [--reason TEXT] [--string KEYS] [--integer KEYS] [--boolean KEYS] [key=value …]",
     example="trigger acme/web --branch main image-tag=4.8.2",
     parse=parse,
     run=run,

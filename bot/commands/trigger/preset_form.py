@@ -8,7 +8,7 @@ from bot.actions import definitions
 from bot.blocks import preset_blocks, trigger_form_blocks
 from bot.command import Context, Modal
 from bot.commands.trigger import preset_values
-from bot.commands.trigger.start import TriggerRequest
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.domain import ProjectSlug
 from bot.language import _
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.actions import visible_presets
 from bot.blocks import kit, preset_blocks
 from bot.command import Context, Modal, ParsedLine, Request
-from bot.commands.trigger.start import TriggerRequest
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.language import _
 from bot.rules import preset_names
 from bot.rules.preset_names import BRANCH

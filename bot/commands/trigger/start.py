@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
@@ -15,65 +15,19 @@ from bot.actions.lost_answer import SKEW
 from bot.blocks import deed_blocks
 from bot.blocks.declared_blocks import ConfigRef, format_parameter_check
 from bot.circleci.models import NotTriggered, Pipeline, Project, TriggeredPipeline, Vcs
-from bot.circleci.parameter_values import TYPES, as_text, coerce_parameters, get_parameter_type
+from bot.circleci.parameter_values import as_text, coerce_parameters, get_parameter_type
 from bot.circleci.pipelines_api import Value
 from bot.command import Context, Reply, format_line
 from bot.commands.trigger.refused_values import add_fix_steps
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.domain import ProjectSlug
 from bot.errors import CircleCIError, NextStep, Rejected, TargetError, UsageError
 from bot.language import N_, _
-from bot.line import OptionValue, Written, extend_line
+from bot.line import Written
 from bot.messages import Message
 from bot.mrkdwn import as_code, as_link, cut, escape
 from bot.rules import preset_names
 from bot.untrusted.masking import mask_secrets
-
-
-@dataclass(frozen=True, slots=True)
-class TriggerRequest:
-    """What to start, in the person's words. `definition` is a name or an id; values are as typed, `types` say of what.
-
-    `sparing` leaves out values that are the config's defaults anyway: a form shows, and so hands in, all of them. What
-    the policy asks for is said all the same: the config that runs may be another one.
-    `open` names what a preset asks for and nobody has said. `form` asks for the form, with all of it filled in.
-    """
-
-    project: str | None = None
-    branch: str | None = None
-    tag: str | None = None
-    definition: str | None = None
-    config_branch: str | None = None
-    preset: str | None = None
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    types: Mapping[str, str] = field(default_factory=dict)
-    sparing: bool = False
-    open: tuple[str, ...] = ()
-    form: bool = False
-
-    @property
-    def is_bare(self) -> bool:
-        """Nothing is said but, perhaps, the project."""
-        return self == TriggerRequest(project=self.project)
-
-    def to_line(self, project: str | None = None, definition: str | None = None) -> Written:
-        """The same as a line to type, for another project or definition."""
-        named: dict[str, OptionValue] = {
-            "branch": self.branch,
-            "tag": self.tag,
-            "definition": definition or self.definition,
-            "config_branch": self.config_branch,
-            "preset": self.preset,
-            "form": self.form,
-        }
-        line = format_line(
-            "trigger", *filter(None, [project or self.project]), **named, **group_names_by_type(self.types)
-        )
-        return extend_line(line, self.parameters)
-
-
-def group_names_by_type(types: Mapping[str, str]) -> dict[str, list[str]]:
-    """As the line names them: `--integer replicas`."""
-    return {kind: [name for name, one in types.items() if one == kind] for kind in TYPES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +42,7 @@ class TriggerPlan:
     note: str = ""
     config_branch: str | None = None
     preset: str | None = None
+    reason: str = ""
 
     def to_line(self, parameters: Mapping[str, str], types: Mapping[str, str]) -> Written:
         """The same with these parameters, whose types are as said."""
@@ -99,6 +54,7 @@ class TriggerPlan:
             config_branch=self.config_branch,
             parameters=parameters,
             types=types,
+            reason=self.reason,
         ).to_line()
 
     def build_branch_step(self, branch: str) -> NextStep:
@@ -121,7 +77,17 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
     chosen = await _choose_definition(context, wanted, project)
     said, spared, note = await _coerce_parameters(context, wanted, project, chosen)
     parameters = {name: value for name, value in said.items() if name not in spared}
-    planned = TriggerPlan(slug, branch, wanted.tag, chosen, parameters, note, wanted.config_branch, wanted.preset)
+    planned = TriggerPlan(
+        slug,
+        branch,
+        wanted.tag,
+        chosen,
+        parameters,
+        note,
+        wanted.config_branch,
+        wanted.preset,
+        wanted.reason,
+    )
     await act_targets.check_start(
         context,
         project,
@@ -131,6 +97,7 @@ async def plan(context: Context, wanted: TriggerRequest) -> TriggerPlan:
         chosen=chosen,
         config_branch=wanted.config_branch,
         line=planned.to_own_line(),
+        why=wanted.reason,
     )
     return planned
 

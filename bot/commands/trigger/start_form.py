@@ -10,7 +10,8 @@ from bot.actions import definition_choice, deploy_pipelines, target_projects, vi
 from bot.blocks import promotion_blocks, trigger_form_blocks
 from bot.blocks.trigger_form_blocks import FormNotes
 from bot.command import Choice, Context, Modal, ParsedLine, Request, RequestSource, format_line
-from bot.commands.trigger.start import TriggerPlan, TriggerRequest, resolve_project
+from bot.commands.trigger.start import TriggerPlan, resolve_project
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.domain import ProjectSlug
 from bot.errors import NotFound, OutdatedForm, TargetError
 from bot.language import _
@@ -37,7 +38,7 @@ async def render(context: Context, wanted: TriggerRequest) -> Modal:
     if slug is None:
         return _render_prompt()
     if filled.project not in {None, wanted.project}:
-        filled, wanted = trigger_form_blocks.TriggerFormValues(), TriggerRequest()
+        filled, wanted = trigger_form_blocks.TriggerFormValues(), TriggerRequest(reason=wanted.reason)
     try:
         shown = replace(
             wanted, branch=filled.branch or wanted.branch, definition=filled.definition or wanted.definition
@@ -70,7 +71,9 @@ async def _render_for(context: Context, slug: ProjectSlug, wanted: TriggerReques
     runnable = await definition_choice.fetch(context, project, branch, wanted.definition or last.definition)
     login = context.account.login if context.account else None
     notes = FormNotes(wanted.parameters, definition_choice.select_taken(last.parameters, runnable.known), login)
-    return definition_choice.build_form(context, project, branch, runnable=runnable, notes=notes)
+    return definition_choice.build_form(
+        context, project, branch, runnable=runnable, notes=notes, reason=wanted.reason or None
+    )
 
 
 async def _load_last_choice(context: Context, slug: ProjectSlug) -> TriggerChoice:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.commands.trigger import COMMAND
 from bot.commands.trigger.refused_values import add_fix_steps
-from bot.commands.trigger.start import TriggerRequest
+from bot.commands.trigger.trigger_request import TriggerRequest
 from bot.errors import NextStep, Rejected
 from bot.line import Written
 from tests.plugins.command_lines import parse_written
