@@ -49,7 +49,7 @@ OPTIONS = {
     "--live SWITCH": N_("`on` or `off`: whether this channel gets each row as it is written"),
     "--head SWITCH": N_("`daily` or `off`: whether this channel gets the end of the record"),
     "--csv": N_("as a CSV file, in a direct message"),
-    "--reason TEXT": N_("why: it stands in the thread and on the card"),
+    "--reason TEXT": N_("why: it stands on the card and in the record"),
     "--withdraw": N_("take your own approval back while it waits for others"),
     "--from TIME": N_("when it begins, as in `friday 16:00`; now unless you say otherwise"),
     "--except WHOM": N_("people and user groups for whom it does not hold"),
