@@ -50,6 +50,8 @@ class ParsedCommand:
     def written(self) -> Written:
         """The line that says it again, in today's words."""
         word, *flags = self.command.title.split()
+        if not flags:
+            return self.line.to_written(word)
         options = {**self.line.options, **{flag.removeprefix(END): () for flag in flags}}
         return replace(self.line, options=options).to_written(word)
 
@@ -92,6 +94,8 @@ def add_branch_of_link(call: ParsedCommand, base_url: str) -> ParsedLine:
 
 
 def _parse_typed(text: str, registry: Registry, request: Request) -> ParsedCommand:
+    if text in registry.words:
+        return ParsedCommand(registry.get(text), ParsedLine())
     text = strip_decoration(text)
     if asked := _find_help(text, registry):
         return asked

@@ -19,10 +19,17 @@ _ID = "request"
 
 @contextmanager
 def begin_request(request: Request) -> Iterator[None]:
-    """While inside, each line of the log says whose request it is, and what is traced belongs to it."""
+    """While inside, each line of the log says whose request it is, and what is traced belongs to it.
+
+    structlog's own `bound_contextvars` looks through all that the context holds.
+    """
     ids = {_ID: token_hex(4), "workspace": request.workspace, "user": request.user}
-    with structlog.contextvars.bound_contextvars(**ids), record_span("request", {"circlebot.request": ids[_ID]}):
-        yield
+    bound = structlog.contextvars.bind_contextvars(**ids)
+    try:
+        with record_span("request", {"circlebot.request": ids[_ID]}):
+            yield
+    finally:
+        structlog.contextvars.reset_contextvars(**bound)
 
 
 def get_reference() -> str:

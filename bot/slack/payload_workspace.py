@@ -94,4 +94,4 @@ def _filter_ids(*found: object) -> Iterator[str]:
 
 
 def _as_dict(value: object) -> Payload:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}

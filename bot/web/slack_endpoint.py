@@ -7,6 +7,7 @@ It also takes any form that contains the word `payload` for one with such a fiel
 
 from __future__ import annotations
 
+import hmac
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -14,8 +15,6 @@ from typing import Any, Protocol
 
 import structlog
 from slack_bolt import BoltResponse
-from slack_sdk.signature import Clock as SdkClock
-from slack_sdk.signature import SignatureVerifier
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -34,16 +33,6 @@ class PayloadTaker(Protocol):
     """Bolt's app (bot/slack/bolt_app.py)."""
 
     async def take(self, asked: dict[str, Any], /) -> BoltResponse: ...
-
-
-class _SdkClock(SdkClock):
-    """Our clock, as the SDK's verifier asks for the time."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> float:
-        return self._clock.now().timestamp()
 
 
 class SlackEndpoint:
@@ -80,7 +69,7 @@ class SlackEndpoint:
             return unread.answer
         except UnicodeDecodeError:
             return _refuse_malformed("not UTF-8")
-        if not self._is_signed(self._secret, request, content):
+        if not _is_signed(self._secret, request, content):
             self._record_refusal()
             return _refuse_unsigned(request)
         return await self._dispatch(text, request.headers.get("content-type", ""))
@@ -104,9 +93,12 @@ class SlackEndpoint:
             return False
         return abs(self._clock.now().timestamp() - int(stamp)) <= _FRESH_FOR_S
 
-    def _is_signed(self, secret: str, request: Request, content: bytes) -> bool:
-        stamp, given = request.headers["x-slack-request-timestamp"], request.headers["x-slack-signature"]
-        return bool(SignatureVerifier(secret, _SdkClock(self._clock)).is_valid(content, stamp, given))
+
+def _is_signed(secret: str, request: Request, content: bytes) -> bool:
+    """As Slack signs (Slack: "Verifying requests from Slack", v0); its time was looked at before the body was read."""
+    stamp, given = request.headers["x-slack-request-timestamp"], request.headers["x-slack-signature"]
+    signed = b"v0:%b:%b" % (stamp.encode(), content)
+    return hmac.compare_digest(f"v0={hmac.digest(secret.encode(), signed, 'sha256').hex()}", given)
 
 
 def _refuse_unsigned(request: Request) -> Response:

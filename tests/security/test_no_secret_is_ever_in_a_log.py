@@ -21,6 +21,7 @@ from bot.logging_setup import mask_line
 from bot.secret_hashes import OpenedSecrets
 from bot.settings import Settings
 from bot.store.vault import Vault, generate_key
+from tests.plugins.counted_calls import count_calls
 from tests.plugins.each_case import each_case
 from tests.plugins.programs import ProgramResult, start_circlebot
 from tests.plugins.secret_formats import CORPUS, HIDDEN, fill_format
@@ -83,6 +84,28 @@ def test_only_the_secret_goes_and_the_rest_of_the_line_stays(before: str, secret
     assert known.mask(f"{before}{after}") == f"{before}{after}"
 
 
+short_or_long = st.text("ab01-", min_size=6, max_size=22).map(lambda said: f"a1{said}")
+between = st.lists(st.text("xyz ", max_size=12), min_size=5, max_size=5)
+
+
+@given(st.lists(short_or_long, min_size=1, max_size=4), between)
+@settings(max_examples=200)
+def test_of_several_secrets_none_is_missed_however_short_they_are_and_wherever_they_stand(
+    several: list[str], between: list[str]
+) -> None:
+    known = OpenedSecrets()
+    for number, secret in enumerate(several):
+        known.remember(f"account:T1:U{number}", secret)
+    text = "".join(map("".join, zip(between, [*several, *[""] * 4], strict=False)))
+    assert not [secret for secret in several if secret in known.mask(text)]
+
+
+def test_a_line_is_looked_at_in_steps() -> None:
+    known = OpenedSecrets()
+    known.remember("account:T1:U1", "0123456789abcdef0123456789abcdef01234567")
+    assert count_calls(lambda: known.mask("x" * 400), "hash") <= 100
+
+
 def test_every_secret_setting_is_masked_from_the_moment_it_is_read() -> None:
     given_ = {
         name: f"{name}-is-4-secret"
@@ -138,7 +161,9 @@ def test_who_has_a_new_secret_has_no_old_one_and_too_many_are_forgotten() -> Non
     assert not known.has_secret("third-secret-3 second-secret-2")
     assert known.has_secret("always-4-ever")
     assert known.has_secret("secret-number-8")
-    assert sum(map(len, known._by_end.values())) == sum(map(len, known._by_owner.values())) <= 3 * 3
+    kept = [mark for marks in known._by_owner.values() for mark in marks]
+    assert len(kept) <= 3 * 3
+    assert sum(map(len, known._by_window.values())) == sum(len(mark.windows) for mark in kept)
 
 
 PROGRAM = """
