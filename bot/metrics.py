@@ -6,9 +6,10 @@ person, a channel, a project or a token, and each has a limited number of values
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 from prometheus_client import (
@@ -232,6 +233,7 @@ class Metrics:
         self._counters = {name: one for name, one in built.items() if isinstance(one, Counter)}
         self._gauges = {name: one for name, one in built.items() if isinstance(one, Gauge)}
         self._histograms = {name: one for name, one in built.items() if isinstance(one, Histogram)}
+        self._timed: Callable[..., Histogram] = cache(Histogram.labels)  # which looks for them as long as they count
         self._gauges["circlebot_build_info"].labels(__version__).set(1)
 
     def count_command(self, command: str, outcome: str) -> None:
@@ -253,17 +255,17 @@ class Metrics:
         self._counters["circlebot_polls_total"].labels(of, result).inc()
 
     def record_post(self, found_by: str, seconds: float) -> None:
-        self._histograms["circlebot_outcome_to_post_seconds"].labels(found_by).observe(seconds)
+        self._timed(self._histograms["circlebot_outcome_to_post_seconds"], found_by).observe(seconds)
 
     def record_event_loop_lag(self, seconds: float) -> None:
         self._histograms["circlebot_event_loop_lag_seconds"].observe(seconds)
 
     def record_ack(self, kind: str) -> AbstractContextManager[object]:
         """For the block in which a payload of Slack's is acknowledged."""
-        return self._histograms["circlebot_slack_ack_seconds"].labels(kind).time()
+        return self._timed(self._histograms["circlebot_slack_ack_seconds"], kind).time()
 
     def record_transaction(self, kind: str) -> AbstractContextManager[object]:
-        return self._histograms["circlebot_transaction_seconds"].labels(kind).time()
+        return self._timed(self._histograms["circlebot_transaction_seconds"], kind).time()
 
     def set_secrets_under_later_key(self, count: int) -> None:
         self._gauges["circlebot_secrets_under_later_key"].set(count)
