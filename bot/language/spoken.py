@@ -14,8 +14,6 @@ AS_IN_SLACK = "slack"
 NAMES = {ENGLISH: "English", "de": "Deutsch"}
 """The languages there are, each as it calls itself (`de.po` beside this file)."""
 
-_BY_CODE = {code.casefold(): code for code in NAMES}
-
 _shared: ContextVar[str] = ContextVar("language that several read", default=ENGLISH)
 _own: ContextVar[str | None] = ContextVar("language of one reader", default=None)
 
@@ -27,8 +25,9 @@ def get_language() -> str:
 
 def find_language(locale: str | None) -> str | None:
     """The language that we have for a locale as Slack writes it (`de-CH`); None where we have none."""
+    known = {code.casefold(): code for code in NAMES}
     wanted = (locale or "").replace("-", "_").casefold()
-    return _BY_CODE.get(wanted) or _BY_CODE.get(wanted.partition("_")[0])
+    return known.get(wanted) or known.get(wanted.partition("_")[0])
 
 
 def set_shared_language(language: str) -> None:
