@@ -58,8 +58,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
-    """New outcomes that are worth explaining, and who would get a direct message if their token sees the project.
+    """New outcomes, and who would get a direct message if their token sees the project.
 
+    A failure or a recovery that nobody hears of is not among them: it is not worth explaining.
     `known` is what was published before, and what webhooks have announced.
     """
 

@@ -121,16 +121,18 @@ class OutcomeRepository(Repository):
 
     async def load_past(self, outcome: Outcome) -> WorkflowHistory:
         """What had happened by then, as far as an outcome of this kind asks for it: see bot/rules/history.py."""
-        if outcome.kind not in ENDS:
-            return WorkflowHistory()
-        last = await self._find_last(outcome)
+        standing = await self.load_standing(outcome)
         if outcome.kind != OutcomeKind.PASSED:
-            return WorkflowHistory(last)
+            return standing
         of_pipeline = [
             end for end in await self.list_for_pipeline(outcome.pipeline_id) if end.workflow == outcome.workflow
         ]
         runs = [end for end in of_pipeline if end.kind in ENDS and _is_before(end, outcome)]
-        return WorkflowHistory(last, runs, await self._list_usual_s(outcome))
+        return WorkflowHistory(standing.last, runs, await self._list_usual_s(outcome))
+
+    async def load_standing(self, outcome: Outcome) -> WorkflowHistory:
+        """How the workflow stood by then, and no more: enough to know whether this broke or mended it."""
+        return WorkflowHistory(await self._find_last(outcome) if outcome.kind in ENDS else None)
 
     async def _find_last(self, outcome: Outcome) -> Outcome | None:
         """How the workflow ended in the newest pipeline of the branch that had ended by then; a rerun's end counts.

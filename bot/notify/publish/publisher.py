@@ -35,6 +35,7 @@ from bot.notify.publish.direct_messages import DmFilter
 from bot.notify.publish.outcome_notice import OutcomeNotice
 from bot.notify.publish.saved_pipeline import upsert_pipeline
 from bot.notify.readings import Explanations, PublishPlan, Reading
+from bot.rules.dm_topics import find_topic
 from bot.rules.history import add_failed_tests, assume_worst, classify, merge_previous_run
 from bot.rules.match import matches
 from bot.rules.outcome import build_outcomes
@@ -63,13 +64,16 @@ class Publisher:
         self._hit_failpoint = hit_failpoint
 
     async def plan(self, reading: Reading) -> PublishPlan:
-        """The new outcomes that somebody wants, and who would get a direct message about them. Writes nothing."""
+        """What is new, and who would get a direct message about it. Writes nothing.
+
+        Who wants it is looked up only where CircleCI is to be asked about it: `commit` looks it up anyway.
+        """
         pipeline_id = reading.snapshot.pipeline.id
         async with self._store.begin_read() as tx:
             known = await tx.outcomes.list_known(pipeline_id, reading.fresh_workflow_ids)
             unknown = _list_unknown(reading, known.kinds, self._clock.now())
-            if not unknown:
-                return PublishPlan([], [], known)
+            if not any([await _asks_circleci(tx, outcome) for outcome in unknown]):
+                return PublishPlan(unknown, [], known)
             rules = await tx.subscriptions.list_candidates(unknown[0])
             cards = await tx.cards.list_for_pipeline(pipeline_id)
             new = [classify(outcome, await tx.outcomes.load_past(outcome)) for outcome in unknown]
@@ -178,6 +182,13 @@ async def _publish_outcome(
     mentioned = [person for reply in replies for person in reply.mentioned]
     await direct_messages.publish(tx, notice, DmFilter(viewers, cards, list_immediate_rules(rules), mentioned))
     return replies if notice.outcome.kind == OutcomeKind.ON_HOLD else []
+
+
+async def _asks_circleci(tx: Tx, outcome: Outcome) -> bool:
+    """Why it failed or what it mended, or whether a person may see it: of no other outcome is that asked."""
+    if outcome.kind == OutcomeKind.PASSED and not outcome.deploy:
+        outcome = classify(outcome, await tx.outcomes.load_standing(outcome))
+    return find_topic(outcome) is not None
 
 
 def _list_matching(rules: Sequence[Subscription], outcome: Outcome) -> list[Subscription]:
