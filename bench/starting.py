@@ -13,6 +13,7 @@ import time
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
 
 import aiohttp
 
@@ -87,6 +88,7 @@ async def _ready(outside_url: str, database_url: str) -> AsyncIterator[tuple[flo
 def _environment(outside_url: str, database_url: str, port: int) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(Path(__file__).parents[1]),
         "SLACK_BOT_TOKEN": TOKEN,
         "SLACK_SIGNING_SECRET": SECRET,
         "SLACK_API_URL": f"{outside_url}/api/",

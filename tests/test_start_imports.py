@@ -19,7 +19,16 @@ SPARED = {
     *("sqlalchemy.dialects.sqlite.aiosqlite", "zipfile", "bz2", "lzma", "pickle", "configparser"),
     *("pydantic.json_schema", "aiohttp.tracing", "structlog.tracebacks", "structlog.testing"),
     *("slack_sdk.models.attachments", "slack_sdk.models.metadata", "slack_sdk.models.messages.chunk"),
-    *("slack_sdk.socket_mode.client", "slack_sdk.webhook.client"),
+    *("slack_sdk.socket_mode.client", "slack_sdk.webhook.client", "slack_sdk.web.slack_response"),
+    *("slack_sdk.oauth.installation_store.file", "slack_sdk.oauth.installation_store.sqlite3"),
+    *("slack_bolt.context.context", "slack_bolt.oauth.oauth_flow", "slack_bolt.middleware.assistant"),
+    *("slack_bolt.middleware.assistant.async_assistant", "slack_bolt.workflows.step.async_step"),
+    *("slack_bolt.app.async_server", "slack_bolt.listener.thread_runner", "slack_sdk.web.async_chat_stream"),
+    *("anyio._backends._asyncio", "attr.validators", "attr.converters", "uvicorn._types"),
+    *("socketserver", "httpx._main", "aiohttp.client_middleware_digest_auth", "fractions"),
+    *("pydantic_settings.sources.providers.aws", "pydantic_settings.sources.providers.azure"),
+    *("pydantic_settings.sources.providers.gcp", "pydantic_settings.sources.providers.yaml"),
+    *("structlog.threadlocal", "structlog.twisted", "gzip"),
 }
 """What nobody needs for a plain start."""
 

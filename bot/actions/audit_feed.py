@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from anyio import to_thread
 
 from bot.actions.known_heads import KnownHeads
 from bot.blocks import audit_blocks
+from bot.disk_threads import run_in_thread
 from bot.domain import audit_export
 from bot.domain.audit_records import ChainedRecord
 from bot.store.store import Tx
@@ -57,7 +57,7 @@ class AuditFeed:
             sys.stdout.write(lines)
             sys.stdout.flush()
         elif self._log_to != "none":
-            await to_thread.run_sync(self._add_to_file, lines)
+            await run_in_thread(self._add_to_file, lines)
 
     def _add_to_file(self, lines: str) -> None:
         """Opened each time: whoever rotates it need not tell us."""

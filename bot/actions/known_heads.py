@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import structlog
-from anyio import to_thread
 
+from bot.disk_threads import run_in_thread
 from bot.domain.audit_records import ChainedRecord, ChainHead
 from bot.private_files import replace_private_file
 from bot.settings import Settings
@@ -51,7 +51,7 @@ class KnownHeads:
 
     async def _run(self, work: Callable[[], T]) -> T:
         async with self._turn:
-            return await to_thread.run_sync(work) if self._file else work()
+            return await run_in_thread(work) if self._file else work()
 
     def _read_file(self) -> list[ChainHead]:
         if self._file:

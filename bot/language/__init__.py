@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gettext
 import json
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from bot.language.catalogue_file import read_catalogue
@@ -73,5 +73,5 @@ def _get_catalogue() -> gettext.NullTranslations:
 
 
 def _load_catalogue(language: str) -> gettext.NullTranslations:
-    text = resources.files(__name__).joinpath(f"{language}.po").read_text("utf-8")
+    text = Path(__file__).with_name(f"{language}.po").read_text("utf-8")
     return read_catalogue(text, get_plural_forms(language))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from bot.language.spoken import get_language
@@ -107,7 +107,5 @@ def _get_table() -> dict[str, Any]:
 
 @cache
 def _load_tables() -> dict[str, dict[str, Any]]:
-    tables: dict[str, dict[str, Any]] = json.loads(
-        resources.files(__package__).joinpath("cldr.json").read_text("utf-8")
-    )
+    tables: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("cldr.json").read_text("utf-8"))
     return tables

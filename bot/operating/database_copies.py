@@ -15,8 +15,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmana
 from datetime import datetime
 from pathlib import Path
 
-import anyio.to_thread
-
+from bot.disk_threads import run_in_thread
 from bot.domain.audit_chain import RESTORED
 from bot.domain.audit_records import CONSOLE_CHAIN, AuditKind
 from bot.operating.operator_records import record_operation
@@ -92,7 +91,7 @@ async def _find_backup_time(copy: Path) -> datetime | None:
 async def _copy_file(source: Path, target: Path) -> None:
     _check_there(source)
     try:
-        await anyio.to_thread.run_sync(copy_sqlite_file, source, target)
+        await run_in_thread(copy_sqlite_file, source, target)
     except sqlite3.Error as error:
         raise CommandFailed(f"{source} cannot be copied ({error}).") from None
 

@@ -6,54 +6,25 @@ drawn as nothing by default. A zero-width joiner stays between two pictures, whe
 
 from __future__ import annotations
 
+import re
+
 _JOINER, _AS_PICTURE, _KEYCAP = "\u200d", "\ufe0f", "\u20e3"
 
-_HIDDEN = (
-    *range(0x09),
-    *range(0x0E, 0x1C),
-    0x1F,
-    *range(0x7F, 0x85),
-    *range(0x86, 0xA0),
-    0xAD,
-    0x34F,
-    *range(0x600, 0x606),
-    0x61C,
-    0x6DD,
-    0x70F,
-    0x890,
-    0x891,
-    0x8E2,
-    0x115F,
-    0x1160,
-    0x17B4,
-    0x17B5,
-    *range(0x180B, 0x1810),
-    0x200B,
-    0x200C,
-    0x200E,
-    0x200F,
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    0x3164,
-    *range(0xFE00, 0xFE0F),
-    0xFEFF,
-    0xFFA0,
-    *range(0xFFF0, 0xFFFC),
-    0x110BD,
-    0x110CD,
-    *range(0x13430, 0x13440),
-    *range(0x1BCA0, 0x1BCA4),
-    *range(0x1D173, 0x1D17B),
-    *range(0xE0000, 0xE1000),
+_HIDDEN = re.compile(
+    "["
+    r"\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    r"\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]"
 )
-_GONE = dict.fromkeys(_HIDDEN)
 
 
 def strip_invisible(text: str) -> str:
     """What a reader can see of it. Every kind of line break becomes a newline, half a character a question mark."""
     if text.isascii() and text.isprintable():
         return text
-    shown = "\n".join(text.encode(errors="replace").decode().splitlines()).translate(_GONE)
+    shown = _HIDDEN.sub("", "\n".join(text.encode(errors="replace").decode().splitlines()))
     return _drop_joiners(shown) if _JOINER in shown or _AS_PICTURE in shown else shown
 
 

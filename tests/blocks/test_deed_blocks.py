@@ -11,6 +11,7 @@ from bot.blocks.deed_blocks import (
     VOTED,
     VOTED_WHY,
     add_why,
+    find_rollback_reason,
     format_deed,
     format_deed_by,
     is_cancel,
@@ -95,3 +96,10 @@ def test_a_reason_changes_nothing_of_what_was_done(sentence: str) -> None:
     is_said = written == deed
     assert is_said is ("reason" in sentence), "a sentence with a reason of its own says no other"
     assert is_said or format_deed_by(written, "<@UADA>", "2 min ago").endswith("2 min ago — “JIRA-1 — “now””")
+
+
+def test_why_something_was_rolled_back_is_read_as_it_was_typed() -> None:
+    typed = 'p99 < 2 s & "rising" -> &lt;'
+    reason = deed_blocks.shorten_reason(typed)
+    said = deed_blocks.ROLLED_BACK.format_map(dict.fromkeys(NAMES, "x") | {"target": "`1.0.12`", "reason": reason})
+    assert find_rollback_reason(said, "1.0.12") == typed

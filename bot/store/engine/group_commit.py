@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from anyio import to_thread
+from bot.disk_threads import run_in_thread
 
 _CHECKPOINT_AFTER = 250
 """Commits, of some ten pages each: then what the log holds is brought into the file, and the log begins anew."""
@@ -73,7 +73,7 @@ class GroupCommit:
         begins_anew, self._begins_anew = self._begins_anew, False
         try:
             if begins_anew:
-                await _finish(asyncio.create_task(to_thread.run_sync(driver.commit)))
+                await _finish(asyncio.create_task(run_in_thread(driver.commit)))
             else:
                 driver.commit()
         finally:
@@ -139,7 +139,7 @@ class GroupCommit:
         Counted from its end, so that each finds something to do: before 3.51.3 SQLite may lose what is committed while
         one runs that finds nothing (SQLite: "The WAL-Reset Bug").
         """
-        await to_thread.run_sync(self._checkpoint)
+        await run_in_thread(self._checkpoint)
         self._in_file = self._count
         self._begins_anew = True
 

@@ -17,9 +17,9 @@ from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from functools import cached_property, partial
 from typing import Any, cast
 
-from anyio import to_thread
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
 
+from bot.disk_threads import run_in_thread
 from bot.store.engine.adapters import Answer
 from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.database_errors import hide_values
@@ -175,7 +175,7 @@ class SqliteWriter(_SqliteEngine):
         try:
             driver.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError:
-            await to_thread.run_sync(self._wait_and_begin, driver)
+            await run_in_thread(self._wait_and_begin, driver)
 
     def _wait_and_begin(self, driver: sqlite3.Connection) -> None:
         driver.execute(f"PRAGMA busy_timeout = {1000 * self._patience_s:.0f}")
