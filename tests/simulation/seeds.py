@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import structlog
@@ -53,15 +53,19 @@ class Found:
         return f"{self.seeds} seeds, {len(self.schedules)} schedules; {met}; {len(self.failures)} failed{never}"
 
 
-def run_seeds(seeds: Iterable[int]) -> Found:
+def run_seeds(
+    seeds: Iterable[int], *, tell: Callable[[str], None], ablation: Ablation = WHOLE, size: Size | None = None
+) -> Found:
+    """`tell` hears of a seed that fails at once: to find its shortest story takes a while."""
     found = Found()
     for seed in seeds:
-        story = run_seed(seed)
+        story = run_seed(seed, ablation, size)
         found.seeds += 1
         found.met += story.met
         found.schedules.add(hashlib.sha256("\n".join(story.events).encode()).hexdigest())
         if story.problems:
-            found.failures.append(str(tell_shortest(story.plan)))
+            tell(f"seed {seed} fails: {story.problems[0]}")
+            found.failures.append(str(tell_shortest(story.plan, ablation)))
     return found
 
 
@@ -81,9 +85,9 @@ def _run(plan: Plan, ablation: Ablation = WHOLE) -> Story:
         structlog.configure(**before)
 
 
-def tell_shortest(plan: Plan) -> Story:
+def tell_shortest(plan: Plan, ablation: Ablation = WHOLE) -> Story:
     """The story of the smallest plan that fails as this one does."""
-    return _run(shrink(plan, lambda smaller: bool(_run(smaller).problems)))
+    return _run(shrink(plan, lambda smaller: bool(_run(smaller, ablation).problems)), ablation)
 
 
 def find_first_failure(ablation: Ablation, seeds: Iterable[int]) -> Story | None:

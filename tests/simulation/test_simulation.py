@@ -1,7 +1,7 @@
 """Whatever goes wrong between several processes, their database, Slack and CircleCI: everything is said, and once.
 
-`make simulate SEEDS=100000` runs more of the same. A seed that fails prints its story; it becomes a test of its own, in
-words, where the code is mended.
+`make simulate` runs a hundred thousand of the same. A seed that fails prints its story; it becomes a test of its own,
+in words, where the code is mended.
 """
 
 from __future__ import annotations
