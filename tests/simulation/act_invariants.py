@@ -26,7 +26,7 @@ _GIVEN_UP_AFTER = timedelta(minutes=20)
 
 async def complete_record(around: Surroundings, bot: SimulatedBot) -> None:
     """What the loop does in a quarter of an hour: it reads the chain, and records acts that nobody ended."""
-    core = bot.build_core()
+    core = bot.app.core if bot.app else bot.build_core()
     upkeep = AuditUpkeep(store=core.store, clock=core.clock, holder="upkeep", kept={}, heads=core.heads)
     await upkeep.run(around.loop.now() + _GIVEN_UP_AFTER)
 

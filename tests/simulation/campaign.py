@@ -129,6 +129,7 @@ def main() -> int:
         unmissed = _list_unmissed()
         sys.stdout.write("".join(f"nobody notices, or is no longer covered: {name}\n" for name in unmissed))
         return 1 if unmissed else 0
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell begins in the background ignores it
     campaign = Campaign(asked.first, asked.seeds, asked.tell_every_s)
     campaign.run()
     _say(campaign.describe_end())

@@ -17,12 +17,26 @@ from tests.simulation.simulated_bot import SimulatedBot, Surroundings
 from tests.simulation.simulated_slack import Weather
 from tests.simulation.virtual_loop import STARTED_AT, VirtualLoop, find_process
 
-_REACHED_WITHIN_S = 30.0
+_REACHED_WITHIN_S = 15.0
 _STOPPED_S = 6.0
 """Longer than what is on its way takes to Slack."""
 
 _ENDS_WITHIN_S = 10.0
 """After SIGTERM (tests/operating: `test_sigterm_ends_it_within_ten_seconds_whatever_it_does`)."""
+
+
+_UNDER_WAY = (
+    "SELECT channel, key FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'"
+    " UNION ALL SELECT channel, 'card:' || pipeline_id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL"
+)
+
+
+@dataclass(frozen=True)
+class _Backup:
+    """`under_way`: channels and keys of what was being sent just then."""
+
+    made_s: float
+    under_way: Counter[tuple[str, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +65,7 @@ class Points:
                 await armed.struck.wait()
 
     async def wait_for(self, fault: Fault) -> None:
-        """Until its process is there, half a minute at most."""
+        """Until its process is there, a quarter of a minute at most."""
         armed = _Armed(fault)
         self._armed.append(armed)
         with suppress(TimeoutError):
@@ -75,7 +89,7 @@ class Faults:
     wait_for_deed: Callable[[int], Awaitable[None]]
     is_down: bool = False
     """All are stopped."""
-    backups: list[asyncio.Task[float | None]] = field(default_factory=list)
+    backups: list[asyncio.Task[_Backup | None]] = field(default_factory=list)
 
     async def inject(self, fault: Fault) -> None:
         if fault.deed is not None:
@@ -168,31 +182,32 @@ class Faults:
     def back_up(self, _fault: Fault) -> None:
         self.backups.append(self.around.loop.create_task(self._back_up()))
 
-    async def _back_up(self) -> float | None:
+    async def _back_up(self) -> _Backup | None:
         try:
-            await self.around.database.back_up()
+            under_way = await self.around.database.back_up(_UNDER_WAY)
         except TimeoutError:
             return None  # a frozen process holds the database
-        return self.around.loop.time()
+        return _Backup(self.around.loop.time(), Counter((row["channel"], row["key"]) for row in under_way))
 
     def put_back(self, fault: Fault) -> None:
         """The database is lost, and all are stopped."""
-        made_s = self.backups[0].result() if self.backups[0].done() else None
-        if made_s is not None:
+        backup = self.backups[0].result() if self.backups[0].done() else None
+        if backup is not None:
             self.is_down = True
             for number in range(len(self.bots)):
                 self.kill(replace(fault, process=number))
-            self.around.loop.create_task(self._put_back(made_s))
+            self.around.loop.create_task(self._put_back(backup))
 
-    async def _put_back(self, made_s: float) -> None:
+    async def _put_back(self, backup: _Backup) -> None:
         """What docs/backup.md says: all are stopped, the backup is put back, all are started."""
         await asyncio.sleep(_STOPPED_S)
         self.around.database.put_back()
-        self.around.lost.append((made_s, self.around.loop.time()))
+        self.around.lost.append((backup.made_s, self.around.loop.time()))
+        self.around.doubtful.update(backup.under_way)
         store = self.bots[0].build_core().store
         while True:
             try:
-                await mark_restored(store, STARTED_AT + timedelta(seconds=made_s))
+                await mark_restored(store, STARTED_AT + timedelta(seconds=backup.made_s))
             except (SQLAlchemyError, TimeoutError):
                 continue
             break

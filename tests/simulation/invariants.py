@@ -88,10 +88,11 @@ def _count_said(around: Surroundings) -> Counter[tuple[str, str]]:
 
 
 def list_repeated(around: Surroundings, plan: Plan) -> Iterator[str]:
-    """Where nobody may look back, each post whose answer was lost, or not written down, may stand once more."""
+    """Where nobody may look back, each post whose answer was lost, or not written down, may stand once more; so may
+    what a lost database forgot, and what its backup saw under way."""
     unheard = Counter() if plan.readable else around.slack.unheard
     unwritten = 0 if plan.readable else _count_unwritten(around)
-    lost = Counter() if plan.readable else _count_lost(around)
+    lost = Counter() if plan.readable else _count_lost(around) + around.doubtful
     for (channel, key), times in _count_said(around).items():
         if times > 1 + unheard[channel, key] + unwritten + lost[channel, key]:
             yield f"{key} stands {times} times in {channel}"

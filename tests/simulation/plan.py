@@ -29,10 +29,11 @@ POINTS = (
     "after answer",
     "before commit",
     "after commit",
-    "before act",
-    "after act",
 )
 """Where a process is when it is killed or frozen; with "" wherever it is."""
+
+ACT_POINTS = ("before act", "after act")
+"""Where one that does what somebody asked is: nobody gets there without a deed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +211,16 @@ def _draw_fault(chance: Random, size: Size, processes: int, *, deeds: Sequence[D
     lasts_s = size.freeze_lasts_s if kind == "freeze" else size.fault_lasts_s
     fault = Fault(chance.uniform(0, size.span_s), chance.uniform(*lasts_s), kind)
     if kind in _OF_PROCESS:
-        points = (*POINTS, "before request", "before request") if kind == "freeze" else POINTS
+        points = [*POINTS, *(ACT_POINTS if deeds else ())]
+        points += ["before request"] * 2 if kind == "freeze" else []
         fault = replace(fault, process=chance.randrange(processes), point=chance.choice(points))
     else:
         fault = replace(fault, strength=chance.choice((0.1, 0.3, 0.8)))
     if deeds and kind == "lost acts":
         return replace(fault, at_s=0.0, deed=chance.choice(deeds).number, strength=chance.choice((0.5, 1.0)))
+    if deeds and fault.point in ACT_POINTS:
+        deed = chance.choice(deeds)
+        return replace(fault, at_s=0.0, deed=deed.number, process=deed.process)
     if deeds and chance.random() < 0.4:
         return replace(fault, at_s=chance.choice((0, 0, 3)) * chance.random(), deed=chance.choice(deeds).number)
     return fault

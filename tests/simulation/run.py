@@ -28,8 +28,8 @@ from tests.simulation.webhooks import Webhooks
 _BOUND_S = SET_ASIDE.total_seconds() + 120
 """Within so much virtual time after the last fault everything is said, also what Slack did not answer three times."""
 
-_REST_S = 20.0
-"""Longer than a process goes on trying to write down what Slack answered."""
+_REST_S = 10.0
+"""Longer than from one look at a project to the next: who says anything twice has done so by then."""
 
 _LOOKED_AT_EVERY_S = 5.0
 
@@ -127,7 +127,9 @@ class _Simulation:
             self._loop.create_task(hooks.run())
         happening = [*map(self._faults.inject, self._plan.faults), *map(self._people.do, self._plan.deeds)]
         await asyncio.gather(asyncio.sleep(self._plan.over_s), *happening)
-        await self._come_to_rest()
+        await self._come_to_rest(_REST_S)
+        await act_invariants.complete_record(self._around, self._bots[0])
+        await self._come_to_rest(0.0)
         await self._check()
 
     def end(self) -> None:
@@ -147,15 +149,24 @@ class _Simulation:
     def _tell(self, what: str) -> None:
         self._story.events.append(f"{self._loop.time():6.2f} s  {what}")
 
-    async def _come_to_rest(self) -> None:
-        """Until everything that is wanted is there, and a while longer: what is too much comes late."""
-        until_s, rests_s = self._loop.time() + _BOUND_S, 0.0
-        while self._loop.time() < until_s and rests_s < _REST_S:
+    async def _come_to_rest(self, for_s: float) -> None:
+        """Until everything that is wanted is there, and so much longer: what is too much comes late."""
+        until_s = self._loop.time() + _BOUND_S
+        moved_s = self._loop.time()
+        while self._loop.time() < until_s:
+            if not await self._is_at_rest():
+                moved_s = self._loop.time() + _LOOKED_AT_EVERY_S
+            elif self._loop.time() - moved_s >= for_s:
+                return
             await asyncio.sleep(_LOOKED_AT_EVERY_S)
-            rests_s = rests_s + _LOOKED_AT_EVERY_S if await self._is_at_rest() else 0.0
 
     async def _is_at_rest(self) -> bool:
-        return not (await invariants.list_waiting(self._around) or await self._list_missing())
+        return not (
+            await invariants.list_waiting(self._around) or await self._list_missing() or await self._list_claimed()
+        )
+
+    async def _list_claimed(self) -> list[str]:
+        return await invariants.list_claimed(self._around, {bot.process.name for bot in self._bots})
 
     async def _list_missing(self) -> list[str]:
         undigested = await invariants.list_undigested(self._around) if DIGEST in self._plan.channels else []
@@ -163,14 +174,13 @@ class _Simulation:
 
     async def _check(self) -> None:
         self._story.met["found by looking back"] += invariants.count_found(self._around)
-        await act_invariants.complete_record(self._around, self._bots[0])
         self._story.problems += [
             *await self._list_missing(),
             *await invariants.list_waiting(self._around),
             *invariants.list_refused_steps(self._around, self._plan),
             *invariants.list_repeated(self._around, self._plan),
             *await invariants.list_untrue_cards(self._around, self._plan),
-            *await invariants.list_claimed(self._around, {bot.process.name for bot in self._bots}),
+            *await self._list_claimed(),
             *invariants.list_digested_twice(self._around),
             *await invariants.list_live_buttons(self._around, self._plan),
             *invariants.list_late_reminders(self._around),

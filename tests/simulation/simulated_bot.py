@@ -76,6 +76,8 @@ class Surroundings:
     steps: list[Step] = field(default_factory=list)
     lost: list[tuple[float, float]] = field(default_factory=list)
     """From when to when the database forgot, since a backup was put back."""
+    doubtful: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Channels and keys of what was being sent when that backup was made: it does not know how that ended."""
 
     def is_lost(self, at_s: float) -> bool:
         return any(since_s <= at_s <= until_s for since_s, until_s in self.lost)

@@ -21,6 +21,7 @@ from bot.store.engine.adapters import Answer
 from bot.store.engine.compiled_statements import share_compiled
 from bot.store.engine.engines import Engines
 from tests.simulation.database_turns import PATIENCE_S, Turn
+from tests.simulation.quick_statements import QuickStatements
 from tests.simulation.virtual_loop import Process, VirtualLoop, find_process
 
 _ROLLBACK_JOURNAL = b"\1\1"
@@ -44,6 +45,9 @@ CREATE TRIGGER taken_over AFTER UPDATE OF attempt ON outbox WHEN NEW.leased_by <
 _LONGEST_S = 0.02
 """A transaction's way to the database and back, where nothing is wrong."""
 
+_OTHERS_GO_FIRST = 0.2
+"""How likely before a statement. A step for each is a quarter of all steps of a run."""
+
 
 class OpenDatabase:
     """SQLite in memory, opened once for many runs, since what no run changes costs more than many a run.
@@ -63,6 +67,7 @@ class OpenDatabase:
         )
         share_compiled(self.engine)
         self.connection = self.engine.connect()
+        self.statements = QuickStatements(self.connection, self.driver)
         self._functions: dict[str, Callable[..., object]] = {}
 
     def _call(self, name: str, *given: object) -> object:
@@ -121,6 +126,16 @@ class SimulatedDatabase:
             raise _build_lost("")
         return self._kept.connection
 
+    async def let_others_go_first(self) -> None:
+        """Now and then, as between any two statements."""
+        if self._chance.random() < _OTHERS_GO_FIRST:
+            await asyncio.sleep(0)
+
+    def execute(self, statement: Executable, parameters: Any) -> Any:
+        if self._is_over:
+            raise _build_lost("")
+        return self._kept.statements.execute(statement, parameters)
+
     def begin(self) -> _Transaction:
         return _Transaction(self)
 
@@ -173,6 +188,9 @@ class SimulatedDatabase:
     async def read(self, query: str) -> list[sqlite3.Row]:
         """For whoever looks on from outside."""
         await self._turn.take()
+        return self._read_on(query)
+
+    def _read_on(self, query: str) -> list[sqlite3.Row]:
         try:
             cursor = self._driver.cursor()
             cursor.row_factory = sqlite3.Row
@@ -194,12 +212,12 @@ class SimulatedDatabase:
             self._since_backup = tuple(statements)
         self._is_migrated = True
 
-    async def back_up(self) -> None:
-        """What is committed now can be put back later."""
+    async def back_up(self, query: str) -> list[sqlite3.Row]:
+        """What is committed now can be put back later. Answers what the query finds in it."""
         await self._turn.take()
         self._driver.execute("SAVEPOINT backup")
         self._since_backup = ()
-        self._turn.pass_on()
+        return self._read_on(query)
 
     def put_back(self) -> None:
         """As it was then, and brought to the release that runs. Nobody may be at work."""
@@ -240,16 +258,18 @@ class SimulatedConnection:
         return self._database.dialect
 
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
-        await asyncio.sleep(0)
-        return self._database.connection.execute(statement, parameters)
+        await self._database.let_others_go_first()
+        answer: CursorResult[Any] = self._database.execute(statement, parameters)
+        return answer
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
-        await asyncio.sleep(0)
-        return self._database.connection.scalar(statement, parameters)
+        await self._database.let_others_go_first()
+        return self._database.execute(statement, parameters).scalar()
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
-        await asyncio.sleep(0)
-        return self._database.connection.scalars(statement, parameters)
+        await self._database.let_others_go_first()
+        answer: ScalarResult[Any] = self._database.execute(statement, parameters).scalars()
+        return answer
 
     async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
         return function(self._database.connection, *given)

@@ -21,7 +21,7 @@ from tests.simulation.safeguards import ABLATIONS
 from tests.simulation.seeds import find_first_failure, run_seed
 from tests.simulation.virtual_loop import VirtualLoop
 
-SEEDS = os.environ.get("CIRCLEBOT_SEEDS", "1000")
+SEEDS = os.environ.get("CIRCLEBOT_SEEDS", "1200")
 
 
 def test_whatever_a_seed_brings_everything_is_said_and_once() -> None:
@@ -86,6 +86,20 @@ def test_what_a_lost_database_forgot_is_not_said_again() -> None:
     for story in map(run_plan, map(draw_loss, range(5))):
         assert any("the backup is put back" in event for event in story.events)
         assert not story.problems
+
+
+def test_who_cannot_look_back_may_say_again_what_a_backup_saw_under_way() -> None:
+    """Seed 4111, before worlds were made smaller: posted before the backup, and written down after it."""
+    stories = [run_plan(_lose_after_first_post(seed)) for seed in range(12)]
+    assert any(sum("Slack shows card:" in event for event in story.events) == 2 for story in stories)
+    assert not any(story.problems for story in stories)
+
+
+def _lose_after_first_post(seed: int) -> Plan:
+    """The backup is made while the answer to it travels."""
+    quiet = replace(draw_plan(seed), faults=(), deeds=(), skews_s=(0.0,), readable=False, summarise_after_s=86_400.0)
+    posted_s = next(float(event.split()[0]) for event in run_plan(quiet).events if "Slack shows card:" in event)
+    return replace(quiet, faults=(Fault(posted_s + 0.02, 2.0, "put back"),))
 
 
 def test_who_does_not_look_back_says_again_what_a_lost_database_forgot() -> None:

@@ -192,7 +192,7 @@ class _Step(asyncio.TimerHandle):
         self._args = args
         self._context = context
         self._cancelled = False
-        self.is_of_task = isinstance(getattr(callback, "__self__", None), asyncio.Task)
+        self.is_of_task = type(getattr(callback, "__self__", None)) is asyncio.Task
         self.process = context.get(_running)
 
     def cancel(self) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import DateTime, Dialect, TypeDecorator, text
 from bot.store.engine.adapters import DatabaseConnection
 
 _NOW = {
-    "sqlite": "SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
-    "postgresql": "SELECT clock_timestamp()",
+    "sqlite": text("SELECT strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')"),
+    "postgresql": text("SELECT clock_timestamp()"),
 }
 
 
@@ -29,5 +29,5 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 async def read_now(connection: DatabaseConnection) -> datetime:
     """What time it is for the database."""
-    moment: datetime | str = (await connection.execute(text(_NOW[connection.dialect.name]))).scalar_one()
+    moment: datetime | str = (await connection.execute(_NOW[connection.dialect.name])).scalar_one()
     return datetime.fromisoformat(moment) if isinstance(moment, str) else moment
