@@ -60,21 +60,26 @@ async def _ask_process(question: bytes, cpu_s: int) -> bytes:
 
 @asynccontextmanager
 async def _start_process(cpu_s: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Whatever happens, it is gone afterwards."""
+    """Whatever happens, it is gone afterwards; uvloop leaves one behind that nobody waits for while it starts."""
+    starting = asyncio.create_task(_create_process(cpu_s))
+    try:
+        yield await asyncio.shield(starting)
+    finally:
+        process = await starting
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _create_process(cpu_s: int) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
-    process = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "bot.untrusted", str(cpu_s)),
         env={"PYTHONPATH": _ROOT},
         stdin=pipe,
         stdout=pipe,
         stderr=asyncio.subprocess.DEVNULL,
     )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 _semaphores: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
