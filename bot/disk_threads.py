@@ -17,4 +17,9 @@ _THREADS = ThreadPoolExecutor(40, "disk")
 
 async def run_in_thread(work: Callable[[*Given], Answer], *given: *Given) -> Answer:
     """What it returns or raises. It goes on when whoever waits for it is cancelled."""
-    return await asyncio.get_running_loop().run_in_executor(_THREADS, copy_context().run, work, *given)
+    return await start_in_thread(work, *given)
+
+
+def start_in_thread(work: Callable[[*Given], Answer], *given: *Given) -> asyncio.Future[Answer]:
+    """Begins here and now, while the event loop goes on with what is its turn."""
+    return asyncio.get_running_loop().run_in_executor(_THREADS, copy_context().run, work, *given)

@@ -15,11 +15,10 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from bot.disk_threads import run_in_thread
+from bot.disk_threads import run_in_thread, start_in_thread
 
 _CHECKPOINT_AFTER = 250
 """Commits, of some ten pages each: then what the log holds is brought into the file, and the log begins anew."""
@@ -29,9 +28,6 @@ _LONGEST_LOG = 16_000
 
 _HELD_UP_S = 1.0
 """How long at the most: for those who still read what is only in the log."""
-
-_THREADS = ThreadPoolExecutor(4, "disk")
-"""Its own: an fsync never waits for what else the event loop has threads for (names that are looked up)."""
 
 Sync = Callable[[int], None]
 """Brings an open file to the disk, as os.fsync does. Raises OSError."""
@@ -123,9 +119,8 @@ class GroupCommit:
         await self._finish_sync(self._start_sync(), self._count)
 
     def _start_sync(self) -> asyncio.Future[None]:
-        """In a thread. Others compute meanwhile, so it is begun here and now, not when it is next somebody's turn."""
         self._on_the_way = self._count
-        return asyncio.get_running_loop().run_in_executor(_THREADS, self._bring_to_disk)
+        return start_in_thread(self._bring_to_disk)
 
     async def _finish_sync(self, sync: asyncio.Future[None], count: int) -> None:
         await sync
