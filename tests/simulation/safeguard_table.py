@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tests.simulation.plan import LARGE
 from tests.simulation.safeguards import ABLATIONS, BOTH_COVERED, COVERED
-from tests.simulation.seeds import find_first_failure, run_seed
+from tests.simulation.seeds import run_seed
 
 FOUND_WITHIN = 100
 """So many large worlds are enough to find that a safeguard is missing."""
@@ -74,8 +74,8 @@ def is_missed(name: str) -> bool:
 
 
 def is_needed_alone(name: str) -> bool:
-    """Of a covered one, in a few seeds."""
-    return find_first_failure(COVERED[name], range(_FEW)) is not None
+    """Whether people see in a few seeds that a covered one is gone. The model of posting may refuse a step of it."""
+    return any(_describe(run_seed(seed, COVERED[name], LARGE).problems) for seed in range(_FEW))
 
 
 def render(rows: Iterable[Row]) -> str:
