@@ -129,7 +129,12 @@ class BackgroundTasks:
                     await asyncio.wait(set(self._running))
         late = set(self._running)
         for task in late:
+            task.add_done_callback(_note_failure)
             task.cancel()
-        done, _ = await asyncio.wait(late, timeout=_CLEANED_UP_WITHIN_S) if late else ((), ())
-        for task in done:
-            task.cancelled() or task.exception()  # asked for, so that none is logged as never retrieved
+        if late:
+            await asyncio.wait(late, timeout=_CLEANED_UP_WITHIN_S)
+
+
+def _note_failure(task: asyncio.Task[Any]) -> None:
+    """Whenever it comes, so that it is not logged as never retrieved."""
+    task.cancelled() or task.exception()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -46,6 +47,29 @@ def test_who_cleans_up_for_long_holds_no_end_of_a_process_up() -> None:
     loop.run_until_complete(stop())
     assert loop.time() < 2
     loop.end()
+
+
+async def test_what_fails_once_nobody_waits_for_it_any_more_says_nothing() -> None:
+    """Found by the simulation: a claim that is given back when the database has been away for long."""
+    tasks, said = BackgroundTasks(), list[object]()
+    away, ended = asyncio.Event(), asyncio.Event()
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            await away.wait()
+            ended.set()
+            raise OSError("gone")
+
+    tasks.start(work())
+    await tasks.drain(0.01)
+    away.set()
+    await ended.wait()
+    await tasks.drain(0.01)
+    gc.collect()
+    assert not said
 
 
 async def test_what_does_not_end_in_time_is_cancelled_with_what_it_began() -> None:
