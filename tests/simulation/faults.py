@@ -25,6 +25,9 @@ _ENDS_WITHIN_S = 10.0
 """After SIGTERM (tests/operating: `test_sigterm_ends_it_within_ten_seconds_whatever_it_does`)."""
 
 
+_JUMPS_S = (-3600.0, -30.0, 30.0, 3600.0)
+"""Of a machine's clock, forward and back."""
+
 _UNDER_WAY = (
     "SELECT channel, key FROM outbox WHERE attempted_at IS NOT NULL AND state = 'queued'"
     " UNION ALL SELECT channel, 'card:' || pipeline_id FROM cards WHERE attempted_at IS NOT NULL AND gone_at IS NULL"
@@ -173,6 +176,13 @@ class Faults:
     def keep_acts(self, _fault: Fault) -> None:
         self.around.circleci.losing = 0.0
 
+    def turn_clock(self, fault: Fault) -> None:
+        self.around.skews_s[fault.process] += self.around.chance.choice(_JUMPS_S)
+
+    def put_right(self, fault: Fault) -> None:
+        """By whoever sets machines' clocks."""
+        self.around.skews_s[fault.process] = 0.0
+
     def upgrade(self, fault: Fault) -> None:
         """The database gets the next release's migration; then the processes are replaced one by one."""
         self.around.database.migrate(self.around.ablation.migration)
@@ -229,6 +239,7 @@ _KINDS: dict[str, tuple[_Strike, _Strike]] = {
     "lost commits": (Faults.lose_commits, Faults.keep_commits),
     "slack": (Faults.storm, Faults.calm),
     "circleci": (Faults.fail, Faults.mend),
+    "clock jump": (Faults.turn_clock, Faults.put_right),
     "upgrade": (Faults.upgrade, Faults.pass_by),
     "put back": (Faults.back_up, Faults.put_back),
     "lost acts": (Faults.lose_acts, Faults.keep_acts),

@@ -13,7 +13,7 @@ from tests.simulation.channels import HOLDS, MESSAGES, OTHERS
 _A_DAY_S = 86_400.0
 KINDS = (
     *("kill", "kill", "kill", "freeze", "freeze", "freeze", "slack", "slack", "slack", "no database", "no database"),
-    *("lost commits", "stop", "circleci", "lost acts", "upgrade"),
+    *("lost commits", "stop", "circleci", "lost acts", "upgrade", "clock jump"),
 )
 _LOSSES = 0.04
 """In how many worlds the database is lost. Not in those that show a safeguard missing: what is lost excuses much."""
@@ -21,7 +21,7 @@ _LOSSES = 0.04
 _PEOPLE = 3
 WORDS = ("trigger", "rerun", "rerun", "rerun", "cancel", "approve", "approve", "decline")
 """`decline`: cancel a hold by a form that asks why."""
-_OF_PROCESS = frozenset({"kill", "stop", "freeze", "no database"})
+_OF_PROCESS = frozenset({"kill", "stop", "freeze", "no database", "clock jump"})
 POINTS = (
     "",
     "before request",
@@ -83,7 +83,7 @@ LARGE = Size(
     runs_s=(1, 10, 30),
     others=0.2,
 )
-_SIZES = (*(SMALL,) * 7, LARGE)
+_SIZES = (*(SMALL,) * 15, LARGE)
 """Most worlds are small: a safeguard that is missing is seen there, too, and soonest (docs/delivery.md)."""
 
 
@@ -135,7 +135,7 @@ class Deed:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`channels` are those that want something. `skews_s` are how wrong each process's machine tells the
-    time; `readable`: the history scope is granted."""
+    time at first; `readable`: the history scope is granted."""
 
     seed: int
     builds: tuple[Build, ...]

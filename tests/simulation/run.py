@@ -105,6 +105,7 @@ class _Simulation:
             settings=SETTINGS.model_copy(update={"summarise_after_h": plan.summarise_after_s / 3600}),
             channels=plan.channels,
             met=story.met,
+            skews_s=[*plan.skews_s],
         )
         self._bots: list[SimulatedBot] = []
         self._people = People(self._around, self._bots, self._tell)
@@ -138,7 +139,7 @@ class _Simulation:
     def _start(self, number: int) -> SimulatedBot:
         self._story.met["starts"] += 1
         process = Process(number, f"{number}.{self._story.met['starts']}")
-        bot = SimulatedBot(self._around, process, self._plan.skews_s[number])
+        bot = SimulatedBot(self._around, process)
         self._tell(f"process {process.name} starts")
         self._loop.start(process, bot.run())
         return bot

@@ -73,6 +73,8 @@ class Surroundings:
     settings: Settings
     channels: tuple[str, ...]
     met: Counter[str]
+    skews_s: list[float]
+    """How wrong each process's machine tells the time now."""
     steps: list[Step] = field(default_factory=list)
     lost: list[tuple[float, float]] = field(default_factory=list)
     """From when to when the database forgot, since a backup was put back."""
@@ -84,14 +86,14 @@ class Surroundings:
 
 
 class SkewedClock:
-    """A machine's clock that is wrong by `skew_s`."""
+    """That of a process's machine, as wrong as it is just then."""
 
-    def __init__(self, loop: VirtualLoop, skew_s: float) -> None:
-        self._loop = loop
-        self._skew = timedelta(seconds=skew_s)
+    def __init__(self, around: Surroundings, number: int) -> None:
+        self._around = around
+        self._number = number
 
     def now(self) -> datetime:
-        return self._loop.now() + self._skew
+        return self._around.loop.now() + timedelta(seconds=self._around.skews_s[self._number])
 
 
 @dataclass
@@ -100,7 +102,6 @@ class SimulatedBot:
 
     around: Surroundings
     process: Process
-    skew_s: float
     app: App | None = None
     is_up: bool = False
     is_over: bool = False
@@ -137,7 +138,7 @@ class SimulatedBot:
     def build_core(self) -> Core:
         around = self.around
         store = around.ablation.build_store(around.vault, around.database.connect())
-        machine = SkewedClock(around.loop, self.skew_s)
+        machine = SkewedClock(around, self.process.number)
         shared = DatabaseClock(store, machine=machine, counter=around.loop.time)
         clock: Clock = machine if around.ablation.trusts_machine_clock else shared
         clients = SimulatedClients(around.slack, store=store, clock=clock)

@@ -21,7 +21,7 @@ from tests.simulation.safeguards import ABLATIONS
 from tests.simulation.seeds import find_first_failure, run_seed
 from tests.simulation.virtual_loop import VirtualLoop
 
-SEEDS = os.environ.get("CIRCLEBOT_SEEDS", "1200")
+SEEDS = os.environ.get("CIRCLEBOT_SEEDS", "2000")
 
 
 def test_whatever_a_seed_brings_everything_is_said_and_once() -> None:
