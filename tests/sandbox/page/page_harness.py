@@ -168,6 +168,10 @@ def _build_event_listener(app: FakeApp) -> Callable[..., Awaitable[None]]:
     return listener
 
 
+_FORGET = "localStorage.clear(); sessionStorage.clear(); Storage.prototype.setItem = () => {}"
+"""Nothing is kept from here on: a line whose sending is cut off as the tab leaves goes back into its draft."""
+
+
 @dataclass
 class PageHarness:
     """The sandbox under `url`, the app in it, and pages opened on it; the first is a `spare` one, if there is any."""
@@ -199,7 +203,7 @@ class PageHarness:
         page.remove_listener("pageerror", self._record_error)
         await page.unroute_all()
         if page.url.startswith(self.url):
-            await page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            await page.evaluate(_FORGET)
         await page.goto("about:blank")
         await page.mouse.move(-1, -1)
         await page.set_viewport_size(DESKTOP)
