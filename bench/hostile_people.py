@@ -40,13 +40,14 @@ async def _read(ada: SlackUsers, branch: str) -> None:
         (f"logs {PROJECT} {number} test --full", ""),
         (f"tests {PROJECT} {number} test", "test_"),
         (f"artifacts {PROJECT} {number} test", "artifact"),
-        (f"trigger {PROJECT} --branch {branch} image-tag=latest", "Started"),
     ):
         await ada.say(f"/circle {line}", channel=DEPLOYS)
         if says:
             await ada.reply(says)
         else:
-            await ada.file("The log of test #", channel="D0ADA")
+            await ada.file("The log of test", channel="D0ADA")
+    await ada.say(f"/circle trigger {PROJECT} --branch {branch} image-tag=latest", channel=DEPLOYS)
+    await ada.card("image-tag=latest", number=number + 1)
 
 
 async def _know_variables(ada: SlackUsers) -> None:
