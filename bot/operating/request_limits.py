@@ -7,9 +7,13 @@ refuses everybody, health checks included. Here the connection that has waited l
 from __future__ import annotations
 
 import asyncio
+from itertools import count
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+_TURNS = count()
+"""Who began to wait before whom: a loop's time may be the same for many."""
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
@@ -24,12 +28,15 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.deadline: asyncio.TimerHandle | None = None
         self._header_bytes: int | None = 0
+        self.turn = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         super().connection_made(transport)
         self._start_deadline()
         if len(self.connections) > self.most_connections:
-            self._get_longest_waiting().transport.abort()
+            longest = self._get_longest_waiting()
+            longest.cancel_deadline()  # it is there until the next turn, and is not to be chosen twice
+            longest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         if self._header_bytes is not None:
@@ -49,7 +56,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._header_bytes = 0
-        self._cancel_deadline()
+        self.cancel_deadline()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
@@ -59,14 +66,15 @@ class LimitedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._cancel_deadline()
+        self.cancel_deadline()
         super().connection_lost(exc)
 
     def _start_deadline(self) -> None:
         if self.deadline is None:
+            self.turn = next(_TURNS)
             self.deadline = self.loop.call_later(self.within_s, self._abort)
 
-    def _cancel_deadline(self) -> None:
+    def cancel_deadline(self) -> None:
         if self.deadline:
             self.deadline.cancel()
             self.deadline = None
@@ -78,4 +86,4 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def _get_longest_waiting(self) -> LimitedHttpProtocol:
         """Of the connections whose request is incomplete; the new one is among them."""
         waiting = [one for one in self.connections if isinstance(one, LimitedHttpProtocol) and one.deadline]
-        return min(waiting, key=lambda one: one.deadline.when() if one.deadline else 0.0)
+        return min(waiting, key=lambda one: one.turn)
