@@ -12,8 +12,8 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_TURNS = count()
-"""Who began to wait before whom: a loop's time may be the same for many."""
+_ORDER = count()
+"""Of who begins to wait: a loop's time may be the same for many."""
 
 
 class LimitedHttpProtocol(HttpToolsProtocol):
@@ -28,14 +28,14 @@ class LimitedHttpProtocol(HttpToolsProtocol):
         super().__init__(*args, **kwargs)
         self.deadline: asyncio.TimerHandle | None = None
         self._header_bytes: int | None = 0
-        self.turn = 0
+        self.order = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
         super().connection_made(transport)
         self._start_deadline()
         if len(self.connections) > self.most_connections:
             longest = self._get_longest_waiting()
-            longest.cancel_deadline()  # it is there until the next turn, and is not to be chosen twice
+            longest.cancel_deadline()  # it stays in `connections` for a moment, and is not to be chosen twice
             longest.transport.abort()
 
     def data_received(self, data: bytes) -> None:
@@ -71,7 +71,7 @@ class LimitedHttpProtocol(HttpToolsProtocol):
 
     def _start_deadline(self) -> None:
         if self.deadline is None:
-            self.turn = next(_TURNS)
+            self.order = next(_ORDER)
             self.deadline = self.loop.call_later(self.within_s, self._abort)
 
     def cancel_deadline(self) -> None:
@@ -86,4 +86,4 @@ class LimitedHttpProtocol(HttpToolsProtocol):
     def _get_longest_waiting(self) -> LimitedHttpProtocol:
         """Of the connections whose request is incomplete; the new one is among them."""
         waiting = [one for one in self.connections if isinstance(one, LimitedHttpProtocol) and one.deadline]
-        return min(waiting, key=lambda one: one.turn)
+        return min(waiting, key=lambda one: one.order)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -101,6 +102,23 @@ async def test_health_is_told_and_newcomers_get_in_however_many_have_sent_half()
             assert (await http.get("/healthz")).status_code == 200
             assert (await http.post("/slack/events", content=b"x")).status_code == 401
         assert await ended(readers[:70]) == 70
+
+
+async def test_of_those_who_begin_at_the_same_moment_each_newcomer_ends_one_the_oldest_first() -> None:
+    """They connect before the event loop goes on, which then finds all of them at once."""
+    async with a_door(Patient) as port, contextlib.AsyncExitStack() as stack:
+        at_once = [stack.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(100)]
+        for one in at_once:
+            one.settimeout(0)
+        await asyncio.gather(*map(be_let_go, at_once[:70]))
+        for one in at_once[70:]:
+            with pytest.raises(BlockingIOError):
+                one.recv(1)
+
+
+async def be_let_go(connection: socket.socket) -> None:
+    with contextlib.suppress(ConnectionError):
+        assert await asyncio.get_running_loop().sock_recv(connection, 1) == b""
 
 
 async def ended(readers: list[asyncio.StreamReader]) -> int:
