@@ -12,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
-from functools import cached_property, partial
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, closing
+from functools import partial
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, CursorResult, Dialect, Engine, Executable, ScalarResult, create_engine, event
@@ -49,24 +49,21 @@ class SqliteConnection:
 
     def __init__(self, dialect: Dialect, begin: Callable[[], Connection], until_s: float = 0.0) -> None:
         self.dialect = dialect
+        self.begun: Connection | None = None
         self._begin = begin
         self._until_s = until_s
 
-    @cached_property
-    def _connection(self) -> Connection:
-        return self._begin()
-
     async def execute(self, statement: Executable, parameters: Any = None) -> CursorResult[Any]:
         await self._yield_to_others()
-        return self._connection.execute(statement, parameters)
+        return self._get_begun().execute(statement, parameters)
 
     async def scalar(self, statement: Executable, parameters: Any = None) -> Any:
         await self._yield_to_others()
-        return self._connection.scalar(statement, parameters)
+        return self._get_begun().scalar(statement, parameters)
 
     async def scalars(self, statement: Executable, parameters: Any = None) -> ScalarResult[Any]:
         await self._yield_to_others()
-        return self._connection.scalars(statement, parameters)
+        return self._get_begun().scalars(statement, parameters)
 
     async def _yield_to_others(self) -> None:
         if time.monotonic() > self._until_s:
@@ -74,7 +71,12 @@ class SqliteConnection:
             self._until_s = time.monotonic() + _SLICE_S
 
     async def run_sync(self, function: Callable[..., Answer], *given: Any) -> Answer:
-        return function(self._connection, *given)
+        return function(self._get_begun(), *given)
+
+    def _get_begun(self) -> Connection:
+        if self.begun is None:
+            self.begun = self._begin()
+        return self.begun
 
 
 class _SqliteEngine:
@@ -88,15 +90,11 @@ class _SqliteEngine:
     def dialect(self) -> Dialect:
         return self._engine.dialect
 
-    @contextmanager
-    def _lend(self) -> Iterator[Connection]:
-        """The pool, which looks after it, gets back one in which something failed."""
-        connection = self._idle.pop() if self._idle else self._engine.connect()
-        try:
-            yield connection
-        except BaseException:
-            connection.close()
-            raise
+    def _take(self) -> Connection:
+        return self._idle.pop() if self._idle else self._engine.connect()
+
+    def _give_back(self, connection: Connection) -> None:
+        """One in which something failed is closed instead: the pool looks after it."""
         if len(self._idle) < _MOST_IDLE:
             self._idle.append(connection)
         else:
@@ -116,15 +114,22 @@ class SqliteReader(_SqliteEngine):
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[SqliteConnection]:
-        with ExitStack() as stack:
-            yield SqliteConnection(self.dialect, partial(self._begin, stack))
+        reading = SqliteConnection(self.dialect, self._begin)
+        try:
+            yield reading
+            if reading.begun:
+                _get_driver(reading.begun).rollback()
+        except BaseException:
+            if reading.begun:
+                reading.begun.close()
+            raise
+        if reading.begun:
+            self._give_back(reading.begun)
 
-    def _begin(self, stack: ExitStack) -> Connection:
+    def _begin(self) -> Connection:
         """SQLAlchemy begins and ends nothing here: that takes it longer than most reads take."""
-        connection = stack.enter_context(self._lend())
-        driver = _get_driver(connection)
-        driver.execute("BEGIN")
-        stack.callback(driver.rollback)
+        connection = self._take()
+        _get_driver(connection).execute("BEGIN")
         return connection
 
 
@@ -141,14 +146,19 @@ class SqliteWriter(_SqliteEngine):
     async def begin(self) -> AsyncIterator[SqliteConnection]:
         """Raises TimeoutError when the writers before it take too long, OperationalError where another process does."""
         async with self._hold_write_lock():
-            with self._lend() as connection:
+            connection = self._take()
+            try:
                 driver = _get_driver(connection)
                 await self._begin_immediate(driver)
                 changes = driver.total_changes
-                with connection.begin():
-                    yield SqliteConnection(self.dialect, lambda: connection, time.monotonic() + _SLICE_S)
-                    if driver.total_changes > changes:
-                        await self._commits.commit(driver)
+                yield SqliteConnection(self.dialect, lambda: connection, time.monotonic() + _SLICE_S)
+                if driver.total_changes > changes:
+                    await self._commits.commit(driver)
+                driver.commit()  # also what changes no row: a table that is made
+            except BaseException:
+                connection.close()
+                raise
+            self._give_back(connection)
 
     async def wait_for_disk(self) -> None:
         """Returns once all that was committed before is on the disk. Raises OSError."""
