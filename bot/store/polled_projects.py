@@ -73,7 +73,16 @@ _READ_TO = (
         doubted=case((_UNDISTURBED, false()), else_=watches.c.doubted),
     )
 )
-_MAKE_DUE = update(watches).where(_THIS).values(next_look_at=bindparam("now"), hurried=True, idle_rounds=0)
+_DUE_BY = bindparam("at", type_=UtcDateTime())
+_MAKE_DUE = (
+    update(watches)
+    .where(_THIS)
+    .values(
+        next_look_at=case((watches.c.next_look_at < _DUE_BY, watches.c.next_look_at), else_=_DUE_BY),
+        hurried=True,
+        idle_rounds=0,
+    )
+)
 _FORCE_RELIST = _MAKE_DUE.values(doubted=True)
 _PROJECTS = select(watches.c.project).order_by(watches.c.project)
 _TOLD_DEPLOYS = (
@@ -193,9 +202,9 @@ class PolledProjectRepository(DueRepository[PolledProject]):
             for polled in map(self.build, await self._connection.execute(select(watches).where(known)))
         }
 
-    async def make_due(self, project: ProjectSlug, now: datetime) -> None:
-        """Look at it now."""
-        await self._connection.execute(_MAKE_DUE, {"this": str(project), "now": now})
+    async def make_due(self, project: ProjectSlug, at: datetime) -> None:
+        """Look at it then, or sooner if that was to be."""
+        await self._connection.execute(_MAKE_DUE, {"this": str(project), "at": at})
 
     async def update_cursor(
         self, polled: PolledProject, cursor: int | None, newest_at: datetime | None, *, listed_at: datetime | None
@@ -212,7 +221,7 @@ class PolledProjectRepository(DueRepository[PolledProject]):
     async def force_relist(self, project: ProjectSlug, now: datetime, listed_at: datetime | None = None) -> None:
         """Fetch a listing of its own once more, now. With `listed_at` the organisation's listing has just shown it."""
         shown = {"listed_at": listed_at} if listed_at else {}
-        await self._connection.execute(_FORCE_RELIST, {"this": str(project), "now": now} | shown)
+        await self._connection.execute(_FORCE_RELIST, {"this": str(project), "at": now} | shown)
 
     async def unlist_org(self, org_slug: str, now: datetime) -> None:
         """Each project of the organisation needs a listing of its own again."""

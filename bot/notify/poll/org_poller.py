@@ -17,6 +17,7 @@ import structlog
 
 from bot.circleci.models import Pipeline
 from bot.clock import Clock
+from bot.domain import ProjectSlug
 from bot.domain.project_feeds import PolledProject
 from bot.errors import BotError, RateLimited, TargetError
 from bot.language.said import keep
@@ -41,6 +42,12 @@ _SOUGHT_EVERY = timedelta(hours=1)
 _CHECKED_EVERY = timedelta(minutes=10)
 _CHECKED_APART = timedelta(minutes=1)
 """Of one organisation: so long between two such looks."""
+
+_APART_S = 0.05
+"""Between the first looks at projects that a listing showed something new of: a webhook in between is read at once."""
+
+_LOOKED_AT_WITHIN = 0.2
+"""Of the poller's interval; they are less far apart where they are many."""
 
 _VOUCHED_EVERY = timedelta(minutes=1)
 """How often it is written down that a listing still shows a project in which nothing is new."""
@@ -130,7 +137,7 @@ class OrgPoller:
             if listing.reader not in {None, reader}:
                 await _switch_token(tx, listing, reader, now)
                 return True
-            fresh = await _follow_new(tx, found, now)
+            fresh = await self._follow_new(tx, found, now)
             missing = sought - {pipeline.project_slug for pipeline in found}
             sought_at = now if missing else listing.sought_at
             newest_at = discovery.find_newest_at(found, listing.newest_at)
@@ -139,6 +146,14 @@ class OrgPoller:
             await self._check_one(tx, listing.org, now)
         if fresh:
             self._wake()
+        return bool(fresh)
+
+    async def _follow_new(self, tx: Tx, found: Collection[Pipeline], now: datetime) -> list[ProjectSlug]:
+        """The projects that something new was found in. They are looked at one after the other."""
+        fresh = await _follow_all(tx, found, now)
+        apart_s = min(_APART_S, self._interval_s * _LOOKED_AT_WITHIN / max(len(fresh), 1))
+        for number, project in enumerate(fresh):
+            await tx.polled_projects.make_due(project, now + timedelta(seconds=number * apart_s))
         return fresh
 
     async def _check_one(self, tx: Tx, org: str, now: datetime) -> None:
@@ -196,19 +211,20 @@ async def _switch_token(tx: Tx, listing: OrgPoll, reader: str, now: datetime) ->
     await tx.org_polls.mark_listed(listing.org, reader, None, sought_at=None)
 
 
-async def _follow_new(tx: Tx, found: Collection[Pipeline], now: datetime) -> bool:
-    """Follow what is new in projects that are listed, and list the others from now on; True when there was any."""
+async def _follow_all(tx: Tx, found: Collection[Pipeline], now: datetime) -> list[ProjectSlug]:
+    """Follow what is new in projects that are listed, and list the others from now on; those with anything new."""
     by_project: dict[str, list[Pipeline]] = {}
     for pipeline in found:
         by_project.setdefault(pipeline.project_slug, []).append(pipeline)
     polled = await tx.polled_projects.list_for_projects(by_project)
     covered = await tx.coverage.filter_covered(polled)
     known = await discovery.list_known_ids(tx, found)
-    fresh = False
-    for project in sorted(covered, key=str):
-        if polled[project].cursor is not None:
-            fresh |= await _follow_new_in(tx, polled[project], by_project[str(project)], known, now)
-    return fresh
+    return [
+        project
+        for project in sorted(covered, key=str)
+        if polled[project].cursor is not None
+        and await _follow_new_in(tx, polled[project], by_project[str(project)], known, now)
+    ]
 
 
 async def _follow_new_in(
@@ -225,6 +241,4 @@ async def _follow_new_in(
     fresh = await discovery.follow(tx, polled, shown, known, now)
     if shown.has_advanced(polled) or polled.listed_at < now - _VOUCHED_EVERY:
         await tx.polled_projects.update_cursor(polled, shown.cursor, shown.newest_at, listed_at=now)
-    if fresh:
-        await tx.polled_projects.make_due(polled.project, now)
     return fresh
