@@ -193,7 +193,8 @@ def build_publisher(core: Core) -> Publisher:
         store=core.store,
         links=core.links,
         clock=core.clock,
-        wake=core.wake_published,
+        wake=core.delivery_wakeup.wake,
+        wake_deploys=core.deploy_wakeup.wake,
         hit_failpoint=core.hit_failpoint,
     )
 

@@ -67,10 +67,6 @@ class Core:
     def wake_all(self) -> None:
         self.poll_wakeup.wake()
         self.digest_wakeup.wake()
-        self.wake_published()
-
-    def wake_published(self) -> None:
-        """There are messages to send, or deploys to be asked about."""
         self.delivery_wakeup.wake()
         self.deploy_wakeup.wake()
 

@@ -55,18 +55,26 @@ class Reading:
         over = {run.workflow.id for run in known if run.workflow.has_ended}
         return [run.workflow.id for run in self.snapshot.workflows if run.workflow.id not in over]
 
+    @property
+    def is_as_before(self) -> bool:
+        """Nothing of it moved since it was read the last time."""
+        known = self.before is not None and self.before.finished_at == self.finished_at
+        return known and not (self.changed or self.abandoned_as or self.of_deploys)
+
 
 @dataclass(frozen=True, slots=True)
 class PublishPlan:
     """New outcomes, and who would get a direct message if their token sees the project.
 
     A failure or a recovery that nobody hears of is not among them: it is not worth explaining.
-    `known` is what was published before, and what webhooks have announced.
+    `known` is what was published before, and what webhooks have announced. A pipeline that is `still` as it was known
+    needs nothing written but when it is read next.
     """
 
     outcomes: list[Outcome]
     readers: list[Account]
     known: KnownOutcomes
+    still: FollowedPipeline | None = None
 
 
 async def read_each(

@@ -113,14 +113,16 @@ class DeployLookRepository(DueRepository[DeployLook]):
 
     async def ask(
         self, pipeline_id: str, project: ProjectSlug, now: datetime, *, starter: str | None, anyway: bool = False
-    ) -> None:
+    ) -> bool:
         """Something of it has ended. CircleCI is asked at once, also where it was asked before.
 
-        Unless `anyway`, not where no rule, no board and not the person with this login may want deploys of the project.
+        False unless `anyway` where no rule, no board and not the person with this login may want deploys of the
+        project: then it is not asked.
         """
         these = _ANYWAY if anyway else _IF_WANTED
         asked = {"pipeline_id": pipeline_id, "project": str(project), "starter": fold_login(starter or "")}
-        await self._connection.execute(_build_ask(these, self._connection.dialect.name), {**asked, "now": now})
+        ask = _build_ask(these, self._connection.dialect.name)
+        return (await self._connection.execute(ask, {**asked, "now": now})).rowcount > 0
 
     async def ask_lately(self, projects: Iterable[ProjectSlug], now: datetime) -> None:
         """Somebody wants to hear from now on of what these projects deploy: what is under way is asked about too."""

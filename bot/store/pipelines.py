@@ -95,7 +95,13 @@ _SAVE = (
 )
 
 
-_SAVE_OVER = _SAVE.where(pipelines.c.version == bindparam("known_version"))
+_THIS_VERSION = pipelines.c.version == bindparam("known_version")
+_SAVE_OVER = _SAVE.where(_THIS_VERSION)
+_POSTPONE = (
+    update(pipelines)
+    .where(pipelines.c.id == bindparam("this"), _UNDISTURBED, _THIS_VERSION)
+    .values(next_look_at=bindparam("due_at", type_=UtcDateTime()))
+)
 
 
 class PipelineRepository(Repository):
@@ -152,6 +158,11 @@ class PipelineRepository(Repository):
         due = {"was_due_at": was_due_at, "due_at": next_look_at}
         save, known = (_SAVE, {}) if over is None else (_SAVE_OVER, {"known_version": over})
         return (await self._connection.execute(save, {"this": pipeline_id} | read | due | known)).rowcount == 1
+
+    async def postpone(self, known: FollowedPipeline, until: datetime | None) -> None:
+        """It is as it is `known`, and read again then. Where somebody has written it meanwhile, their moment stays."""
+        due = {"was_due_at": known.next_look_at, "due_at": until, "known_version": known.version}
+        await self._connection.execute(_POSTPONE, {"this": known.id, **due})
 
     async def list_due(self, project: ProjectSlug, now: datetime, limit: int) -> list[FollowedPipeline]:
         """Those to be read again, longest due first."""

@@ -174,6 +174,8 @@ async def test_what_runs_and_is_shown_nowhere_costs_one_request_a_look(poller_ha
     assert asked.total() <= asked["workflow"] + asked["pipeline"] + 1, "the listings, and nothing about the pipeline"
     looked_up = sum("FROM accounts" in text for text in seen.texts)
     assert looked_up == asked.total(), "whose token asks is one statement"
+    saved = [text for text in seen.writes if "snapshot=?" in text]
+    assert len(saved) <= 1, "what is as it was is not written anew"
 
 
 async def test_what_passes_with_a_card_is_asked_nothing_more_than_how_its_jobs_are(

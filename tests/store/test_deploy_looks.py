@@ -80,7 +80,7 @@ async def test_it_is_asked_where_a_rule_or_whoever_started_it_wants_deploys(
         await tx.subscriptions.insert(replace(RULE, scope=scope, rule=Rule(only=frozenset(kinds))))
         assert (await tx.deploy_looks.find_wish(WEB) == NOW) is (project == "web" and kinds != {"failed"})
         assert await tx.deploy_looks.is_wanted(WEB, starter=starter) is is_asked
-        await tx.deploy_looks.ask("p1", WEB, NOW, starter=starter)
+        assert await tx.deploy_looks.ask("p1", WEB, NOW, starter=starter) is is_asked
         assert bool(await _list_due(tx)) is is_asked
 
 

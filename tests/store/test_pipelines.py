@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.domain import ProjectSlug
@@ -178,6 +179,20 @@ async def test_a_look_is_brought_forward_and_never_put_off(store: Store) -> None
         await tx.pipelines.make_due_by("p1", SOON)
         await tx.pipelines.make_due_by("p1", LATER)
         assert (await tx.pipelines.load_activity(WEB, SOON)).next_look_at == SOON
+
+
+async def test_what_is_as_it_was_known_is_put_off_unless_somebody_touched_it_meanwhile(store: Store) -> None:
+    async with store.begin() as tx:
+        for name in ("p1", "hurried", "written"):
+            await _follow(tx, name)
+        known = {one.id: one for one in await tx.pipelines.list_by_ids(["p1", "hurried", "written"])}
+        await tx.pipelines.make_due("hurried", SOON)
+        await tx.pipelines.update("written", "{}", "main", tag=None, finished_at=None, next_look_at=NOW, was_due_at=NOW)
+        for one in known.values():
+            await tx.pipelines.postpone(one, LATER)
+        now = {one.id: one for one in await tx.pipelines.list_by_ids(known)}
+    assert {name: one.next_look_at for name, one in now.items()} == {"p1": LATER, "hurried": SOON, "written": NOW}
+    assert now["p1"] == replace(known["p1"], next_look_at=LATER), "nothing else of it is written"
 
 
 async def test_what_could_not_be_read_for_long_is_overdue_unless_it_was_over(store: Store) -> None:

@@ -211,10 +211,17 @@ class Poller:
         """Plan, ask CircleCI why it failed and who may see it, then commit."""
         plan = await self._publisher.plan(reading)
         reading = self._add_announced(reading, plan.known.announced)
+        if plan.still:
+            await self._postpone(plan.still, reading.next_look_at)
+            return
         with _trace_news(reading, plan):
             explanations = {one.key: await self._explainer.explain(one, reading.snapshot) for one in plan.outcomes}
             viewers = await self._visibility.list_viewers(plan.readers, reading.project)
             await self._publisher.commit(reading, explanations, viewers, known=plan.known.kinds)
+
+    async def _postpone(self, still: FollowedPipeline, until: datetime | None) -> None:
+        async with self._store.begin(lasting=False) as tx:
+            await tx.pipelines.postpone(still, until)
 
     def _build_reading(self, followed: FollowedPipeline, after: Snapshot, *, has_webhook: bool) -> Reading:
         now = self._clock.now()

@@ -12,14 +12,14 @@ from bot.notify.readings import Reading
 from bot.store.store import Tx
 
 
-async def ask(tx: Tx, reading: Reading, now: datetime) -> None:
-    """Where something of it ended since it was read the last time, and somebody wants deploys.
+async def ask(tx: Tx, reading: Reading, now: datetime) -> bool:
+    """Where something of it ended since it was read the last time, and somebody wants deploys. False where not.
 
     A hold that is called like a deploy, or lets one through, says what it brings where also to those who want none.
     """
-    if reading.of_deploys or reading.abandoned_as or not _has_moved(reading):
-        return
-    await tx.deploy_looks.ask(
+    if reading.of_deploys or reading.abandoned_as or not has_moved(reading):
+        return False
+    return await tx.deploy_looks.ask(
         reading.snapshot.pipeline.id,
         reading.project,
         now,
@@ -37,7 +37,7 @@ def _get_starter(reading: Reading) -> str | None:
     return reading.snapshot.pipeline.actor_login
 
 
-def _has_moved(reading: Reading) -> bool:
+def has_moved(reading: Reading) -> bool:
     """What a release that asks about no deploys has written, beside this one, counts as not seen: it knows none."""
     return bool(_list_ends(reading.snapshot) - _list_known(reading))
 

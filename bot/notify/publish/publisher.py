@@ -46,7 +46,7 @@ from bot.store.store import Store, Tx
 
 
 class Publisher:
-    """`wake` wakes delivery."""
+    """`wake` wakes delivery, `wake_deploys` who asks about deploys."""
 
     def __init__(
         self,
@@ -55,12 +55,14 @@ class Publisher:
         links: Links,
         clock: Clock,
         wake: Callable[[], None],
+        wake_deploys: Callable[[], None] = lambda: None,
         hit_failpoint: Callable[[str], None],
     ) -> None:
         self._store = store
         self._links = links
         self._clock = clock
         self._wake = wake
+        self._wake_deploys = wake_deploys
         self._hit_failpoint = hit_failpoint
 
     async def plan(self, reading: Reading) -> PublishPlan:
@@ -73,7 +75,8 @@ class Publisher:
             known = await tx.outcomes.list_known(pipeline_id, reading.fresh_workflow_ids)
             unknown = _list_unknown(reading, known.kinds, self._clock.now())
             if not any([await _asks_circleci(tx, outcome) for outcome in unknown]):
-                return PublishPlan(unknown, [], known)
+                stands = not unknown and await _stands_still(tx, reading, known.kinds)
+                return PublishPlan(unknown, [], known, still=reading.before if stands else None)
             rules = await tx.subscriptions.list_candidates(unknown[0])
             cards = await tx.cards.list_for_pipeline(pipeline_id)
             new = [classify(outcome, await tx.outcomes.load_past(outcome)) for outcome in unknown]
@@ -132,7 +135,7 @@ class Publisher:
             notice = OutcomeNotice(reading, outcome, why, self._links, now)
             held += await _publish_outcome(tx, notice, _list_matching(rules, outcome), viewers, cards=cards)
             await past_failures.close_notices(tx, outcome, reading.snapshot, self._links)
-        await deploy_questions.ask(tx, reading, now)
+        await self._ask_about_deploys(tx, reading, now)
         if reading.of_deploys:
             if saved.changed and saved.undisturbed and reading.snapshot.pending_holds:
                 await holds.update_notices(tx, reading, self._links, now)
@@ -146,6 +149,10 @@ class Publisher:
             cards = await tx.cards.list_for_pipeline(pipeline_id) if cards is None else cards
             await channel_notices.publish_end(tx, reading, cards, self._links, now=now)
         return bool(new) or saved.changed or may_wait or reading.finished_at is not None
+
+    async def _ask_about_deploys(self, tx: Tx, reading: Reading, now: datetime) -> None:
+        if await deploy_questions.ask(tx, reading, now):
+            tx.call_on_commit(self._wake_deploys)
 
     async def _tell_of_holds(self, tx: Tx, reading: Reading, held: list[ChannelReply], now: datetime) -> None:
         await holds.announce(tx, reading, held, self._links, now)
@@ -182,6 +189,15 @@ async def _publish_outcome(
     mentioned = [person for reply in replies for person in reply.mentioned]
     await direct_messages.publish(tx, notice, DmFilter(viewers, cards, list_immediate_rules(rules), mentioned))
     return replies if notice.outcome.kind == OutcomeKind.ON_HOLD else []
+
+
+async def _stands_still(tx: Tx, reading: Reading, known: Mapping[str, str]) -> bool:
+    """Nothing moves, nothing waits, and nobody is still to be told of its end: who asked for a card may do so later."""
+    waits = reading.snapshot.pending_holds or OutcomeKind.ON_HOLD in known.values()
+    if not reading.is_as_before or waits or deploy_questions.has_moved(reading):
+        return False
+    cards = await tx.cards.list_for_pipeline(reading.snapshot.pipeline.id) if reading.finished_at else []
+    return not any(card.asked_by for card in cards)
 
 
 async def _asks_circleci(tx: Tx, outcome: Outcome) -> bool:
