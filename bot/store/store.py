@@ -223,7 +223,7 @@ class Store:
         with self._measure("write"):
             async with self._engines.writer.begin() as connection:
                 yield (tx := self.build_tx(connection))
-                rows = await tx.audit.insert_chained(tx.recorded)
+                rows = await tx.audit.insert_chained(tx.recorded) if tx.recorded else []
                 if rows and self._outlet:
                     await self._outlet.publish(tx, rows)
             for wake in tx.called:

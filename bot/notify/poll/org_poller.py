@@ -43,10 +43,10 @@ _CHECKED_EVERY = timedelta(minutes=10)
 _CHECKED_APART = timedelta(minutes=1)
 """Of one organisation: so long between two such looks."""
 
-_APART_S = 0.05
+_APART_S = 0.1
 """Between the first looks at projects that a listing showed something new of: a webhook in between is read at once."""
 
-_LOOKED_AT_WITHIN = 0.2
+_LOOKED_AT_WITHIN = 0.4
 """Of the poller's interval; they are less far apart where they are many."""
 
 _VOUCHED_EVERY = timedelta(minutes=1)

@@ -50,6 +50,18 @@ async def test_the_listing_brings_what_is_new_without_a_look_at_the_project(harn
     assert set(await harness.list_listed_slugs(since)) == {"gh/acme"}
 
 
+async def test_projects_of_one_listing_are_looked_at_one_after_the_other(harness: PollerHarness) -> None:
+    for slug in ACME:
+        await harness.push(slug)
+    await harness.sandbox.advance(15)
+    await harness.org_poller.tick()
+    await harness.tasks.drain(30)
+    async with harness.store.begin_read() as tx:
+        due = [one.next_look_at for one in await tx.polled_projects.list_all()]
+    now = harness.sandbox.now()
+    assert due == [now + timedelta(milliseconds=100 * number) for number in range(len(ACME))]
+
+
 async def test_after_hours_away_it_goes_back_across_pages_to_what_is_known(harness: PollerHarness) -> None:
     before = {project: await harness.list_pipeline_numbers(project) for project in ACME}
     await harness.sandbox.advance(3 * 3600)
