@@ -159,7 +159,9 @@ class Poller:
     ) -> list[FollowedPipeline]:
         """Older pipelines of a branch on which something ended: they may have ended before it, and not be due yet."""
         ended = [
-            one.snapshot.pipeline for one in readings if any(run.workflow.has_ended for run in one.snapshot.workflows)
+            one.snapshot.pipeline
+            for one in readings
+            if one.changed and any(run.workflow.has_ended for run in one.snapshot.workflows)
         ]
         newest = {pipeline.branch: pipeline.number for pipeline in sorted(ended, key=lambda one: one.number)}
         if not newest:
