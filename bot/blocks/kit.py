@@ -74,9 +74,7 @@ def build_sections(lines: Iterable[str]) -> list[Block]:
 
 
 def fields(texts: Iterable[str]) -> Block:
-    return draw(
-        SectionBlock(fields=[MarkdownTextObject(text=cut(strip_invisible(text), 2000) or " ") for text in texts][:10])
-    )
+    return draw(SectionBlock(fields=[_build_mrkdwn(text, 2000) for text in texts][:10]))
 
 
 def header(text: str) -> Block:
@@ -115,12 +113,16 @@ def actions(elements: Sequence[Pressable], block_id: str | None = None) -> Block
 
 def keep_one_primary(blocks: Sequence[Mapping[str, Any]]) -> list[Block]:
     """The blocks, in which one button at most is primary: where several would be, no act is the main one."""
-    kept = [deepcopy(dict(block)) for block in blocks]
-    pressed = (one for block in kept for one in [*block.get("elements", ()), block.get("accessory") or {}])
-    several = [one for one in pressed if one.get("style") == "primary"]
-    for one in several if len(several) > 1 else ():
+    several = len(_list_primary(blocks)) > 1
+    kept = [deepcopy(dict(block)) if several else dict(block) for block in blocks]
+    for one in _list_primary(kept) if several else ():
         del one["style"]
     return kept
+
+
+def _list_primary(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    pressed = (one for block in blocks for one in [*block.get("elements", ()), block.get("accessory") or {}])
+    return [one for one in pressed if one.get("style") == "primary"]
 
 
 def add_buttons(message: Message, buttons: Sequence[Pressable]) -> Message:
@@ -237,7 +239,7 @@ def confirm(title: str, text: str, yes: str, *, danger: bool = False, no: str = 
     """Slack asks first: `title` names the act, `yes` does it, `no` keeps what is (the two never read alike)."""
     return ConfirmObject(
         title=PlainTextObject(text=_clean_label(title, 100)),
-        text=MarkdownTextObject(text=cut(strip_invisible(text), 300)),
+        text=_build_mrkdwn(text, 300),
         confirm=cut(yes, 30),
         deny=cut(no or _("Cancel"), 30),
         style="danger" if danger else "primary",
@@ -277,7 +279,7 @@ ROOM = 11_500
 
 def count_chars(part: object) -> int:
     """Characters of a block, or of several, as JSON."""
-    return len(json.dumps(part, ensure_ascii=False, default=lambda element: element.to_dict()))
+    return len(json.dumps(part, ensure_ascii=False, default=draw))
 
 
 T = TypeVar("T")
@@ -294,5 +296,5 @@ def _clean_label(text: str, limit: int) -> str:
     return cut(to_one_line(text), limit) or " "
 
 
-def _build_mrkdwn(text: str) -> MarkdownTextObject:
-    return MarkdownTextObject(text=cut(strip_invisible(text), 3000) or " ")
+def _build_mrkdwn(text: str, limit: int = 3000) -> MarkdownTextObject:
+    return MarkdownTextObject(text=cut(strip_invisible(text), limit) or " ")

@@ -9,14 +9,16 @@ from functools import cache
 from typing import Any
 
 from slack_sdk.models.basic_objects import JsonObject
-from slack_sdk.models.blocks.basic_components import Option, PlainTextObject
+from slack_sdk.models.blocks.basic_components import ConfirmObject, Option, PlainTextObject
 
 
 def draw(shown: JsonObject) -> dict[str, Any]:
     """What has a `to_dict` of its own says it that way. Raises SlackObjectFormationError."""
     kind = type(shown)
-    if kind is Option:
+    if isinstance(shown, Option):
         return _draw_option(shown)
+    if isinstance(shown, ConfirmObject):
+        return _draw_confirm(shown)
     if kind.to_dict is not JsonObject.to_dict:
         return shown.to_dict()
     _check(shown)
@@ -30,6 +32,12 @@ def _draw_option(option: Any) -> dict[str, Any]:
     text, about = option._text or PlainTextObject.from_str(option.label), option._block_description  # noqa: SLF001 - it shows them nowhere else
     more = {"description": about and draw(about), "url": option.url}
     return {"text": draw(text), "value": option.value} | {name: part for name, part in more.items() if part}
+
+
+def _draw_confirm(confirm: Any) -> dict[str, Any]:
+    _check(confirm)
+    parts = {name: getattr(confirm, f"_{name}") for name in ("title", "text", "confirm", "deny", "style")}
+    return {name: _draw_part(part) for name, part in parts.items() if part}
 
 
 def _check(shown: JsonObject) -> None:
