@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -221,6 +222,7 @@ def _is_new(item: object, seen_ids: set[object]) -> bool:
     return new
 
 
+@lru_cache(maxsize=1024)
 def encode_path(path: tuple[Part, ...]) -> str:
     """The path with every segment percent-encoded separately. Raises NotFound for a segment that is no name at all."""
     segments = [segment for part in path for segment in _split_part(part)]

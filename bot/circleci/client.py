@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -142,13 +141,14 @@ class CircleCI(
             raise RuntimeError(
                 f"{method} {call.path}: nobody has asked whether the policy allows it, or a form is drawn"
             )
-        answer = await (self._ask_change(call, self._token) if call.writes else self._pool.request(call, self._token))
-        return replace(answer, odd=partial(self._report_issues, call.path))
+        odd = partial(self._report_issues, call.path)
+        ask = partial(self._pool.request, call, self._token, odd=odd)
+        return await (self._record_change(call, ask) if call.writes else ask())
 
-    async def _ask_change(self, call: ApiCall, token: str) -> ApiResponse:
+    async def _record_change(self, call: ApiCall, ask: Callable[[], Awaitable[ApiResponse]]) -> ApiResponse:
         self.changes.append(change := AskedChange(call.method, call.path))
         try:
-            answer = await self._pool.request(call, token)
+            answer = await ask()
         except CircleCIError as error:
             change.end(error.status, error.request_id)
             raise

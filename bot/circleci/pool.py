@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -107,13 +107,18 @@ class ConnectionPool:
     def get_budget(self, token: str) -> Budget | None:
         return self._budgets.get(hash_token(token))
 
-    async def request(self, call: ApiCall, token: str) -> ApiResponse:
-        """Send one request and bring back its 2xx answer. Raises any CircleCIError, nothing else."""
+    async def request(
+        self, call: ApiCall, token: str, *, odd: Callable[[ParseIssues], None] = lambda _odd: None
+    ) -> ApiResponse:
+        """Send one request and bring back its 2xx answer, of which `odd` hears what could not be read.
+
+        Raises any CircleCIError, nothing else.
+        """
         with record_span(
             "circleci request", {"http.request.method": call.method, "http.route": _name_route(call.path)}
         ):
             try:
-                answer = await self._request(call, token)
+                answer = await self._request(call, token, odd)
             except CircleCIError as error:
                 self._record_answer(error)
                 raise
@@ -124,7 +129,7 @@ class ConnectionPool:
         self._answered(came.status)
         add_attributes({"http.response.status_code": came.status, "circleci.request": came.request_id or ""})
 
-    async def _request(self, call: ApiCall, token: str) -> ApiResponse:
+    async def _request(self, call: ApiCall, token: str, odd: Callable[[ParseIssues], None]) -> ApiResponse:
         with convert_transport_errors(wrote=call.writes):
             url = _parse_url(f"{self.base_url}/{call.path}" + (f"?{urlencode(call.query)}" if call.query else ""))
             headers, extensions = _build_headers(call, token), {"retry": self._get_retry_policy(call)}
@@ -133,12 +138,11 @@ class ConnectionPool:
             async with asyncio.timeout(V3_TIMEOUT_S if call.is_v3 else None):
                 response = await self._api.handle_async_request(request)
                 await read_body(response)
-        self._record_headers(response, token, call)
+        said = dict(response.headers.items())
+        self._record_headers(response, said, token, call=call)
         if response.is_success:
-            request_id, media_type = (response.headers.get(name) for name in ("x-request-id", "content-type"))
-            return ApiResponse(
-                response.status_code, response.content, call.writes, request_id, media_type=media_type or ""
-            )
+            request_id, media_type = said.get("x-request-id"), said.get("content-type", "")
+            return ApiResponse(response.status_code, response.content, call.writes, request_id, odd, media_type)
         error = self._build_error(response, wrote=call.writes, secrets=(token, call.secret))
         if isinstance(error, RateLimited) and call.spends_budget:
             self._remember_budget(token, Budget(0, self.clock.now().timestamp() + error.retry_after_s))
@@ -187,18 +191,17 @@ class ConnectionPool:
         now = self.clock.now()
         return build_http_error(response.status_code, response.headers, content, wrote=wrote, secrets=secrets, now=now)
 
-    def _record_headers(self, response: httpx.Response, token: str, call: ApiCall) -> None:
+    def _record_headers(self, response: httpx.Response, said: Mapping[str, str], token: str, *, call: ApiCall) -> None:
         """Remember the token's budget, and say once when CircleCI means to take a route away.
 
         Only what spends the token's budget tells of it. Raises V3Gone.
         """
         if call.is_v3:
             _check_has_v3(response)
-        elif call.spends_budget and (budget := parse_budget(response.headers, self.clock.now())):
+        elif call.spends_budget and (budget := parse_budget(said, self.clock.now())):
             self._remember_budget(token, budget)
-        family = _name_route(call.path)
-        leaving = response.headers.get("sunset") or response.headers.get("deprecation")
-        if leaving and family not in self._announced:
+        leaving = said.get("sunset") or said.get("deprecation")
+        if leaving and (family := _name_route(call.path)) not in self._announced:
             self._announced.add(family)
             _log.warning("circleci.route_deprecated", route=family, sunset=leaving)
 

@@ -51,14 +51,14 @@ class BufferedTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         session = self._session = self._session or self._open()
-        url, headers, body = str(request.url), request.headers.multi_items(), request.content or None
+        url, body = str(request.url), request.content or None
+        headers = [(name.decode("ascii"), value.decode("ascii")) for name, value in request.headers.raw]
         with map_aiohttp_exceptions():
             async with session.request(
                 request.method, url, headers=headers, data=body, allow_redirects=False
             ) as answer:
                 content = await _read_whole(answer, wrote=request.method != "GET")
-        said = httpx.Headers(answer.raw_headers)
-        said.pop("content-encoding", None)
+        said = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-encoding"]
         return httpx.Response(answer.status, headers=said, content=content)
 
     async def aclose(self) -> None:
