@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from bot.untrusted.patterns import compile_linear
-
-_REMAINING = compile_linear(r"(?:x-)?ratelimit-remaining(?:-(?:second|minute|hour|day))?")
-_LIMIT = compile_linear(r"(?:x-)?ratelimit-limit(?:-(?:second|minute|hour|day))?")
-_AN_HOUR = compile_linear(r"(?:x-)?ratelimit-limit-hour")
-_NUMBER = compile_linear(r"\d{1,12}")
+_PER = ("", "-second", "-minute", "-hour", "-day")
+_REMAINING = frozenset(f"{x}ratelimit-remaining{per}" for x in ("", "x-") for per in _PER)
+_LIMIT = frozenset(f"{x}ratelimit-limit{per}" for x in ("", "x-") for per in _PER)
+_AN_HOUR = frozenset({"ratelimit-limit-hour", "x-ratelimit-limit-hour"})
+_LONGEST_NUMBER = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,15 @@ def parse_budget(headers: Mapping[str, str], now: datetime) -> Budget | None:
     if not remaining:
         return None
     resets = [said.get("ratelimit-reset", ""), said.get("x-ratelimit-reset", "")]
-    waits_s = [float(value) for value in resets if _NUMBER.fullmatch(value)]
+    waits_s = [float(value) for value in resets if _is_number(value)]
     reset_at_s = now.timestamp() + max(waits_s) if waits_s else None
     an_hour = min(_parse_numbers(said, _AN_HOUR), default=None)
     return Budget(min(remaining), reset_at_s, min(_parse_numbers(said, _LIMIT), default=None), an_hour)
 
 
-def _parse_numbers(said: Mapping[str, str], name: Any) -> list[int]:
-    found = [value for key, value in said.items() if name.fullmatch(key)]
-    return [int(value) for value in found if _NUMBER.fullmatch(value)]
+def _parse_numbers(said: Mapping[str, str], names: frozenset[str]) -> list[int]:
+    return [int(value) for name, value in said.items() if name in names and _is_number(value)]
+
+
+def _is_number(value: str) -> bool:
+    return len(value) <= _LONGEST_NUMBER and value.isascii() and value.isdigit()
