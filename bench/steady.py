@@ -31,9 +31,9 @@ _COUNT = round(A_MINUTE * (_WARMS_UP_S + 180) / 60)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What three minutes of it took: `awake` is the CPU of the second one, in which no core rested.
+    """What three minutes of it took: `awake` is the CPU of the third one, in which no core rested.
 
-    `statements` are those of half minutes for each outcome, `each` for a build.
+    `statements` are those of half minutes of the second for each outcome, `each` for a build.
     """
 
     cpu: float
@@ -109,12 +109,12 @@ async def _day(company: Company, rules: Sequence[Rule]) -> Day:
 async def _minute(around: Outside, app: App, memory: list[float]) -> Day:
     """Once as many end as begin; and what waits after the last one. To count takes a tenth of the CPU: not at once."""
     cpu = await _measure_cpu(60)
-    async with cores_kept_awake():
-        awake = await _measure_cpu(60)
     with count_statements() as seen:
         before = await _counts(around)
         halves = [await _half(seen), await _half(seen)]
         after = await _counts(around)
+    async with cores_kept_awake():
+        awake = await _measure_cpu(60)
     asked, called = (late - early for late, early in zip(after, before, strict=True))
     await asyncio.sleep(_SETTLES_S)
     async with app.core.store.begin_read() as tx:
