@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
@@ -20,15 +19,6 @@ async def child(module: str, *arguments: str) -> AsyncIterator[Process]:
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
         await process.wait()
-
-
-@contextlib.asynccontextmanager
-async def cores_kept_awake() -> AsyncIterator[None]:
-    """While inside no core rests, and nobody waits for one: what keeps it busy has Linux' idle priority."""
-    async with contextlib.AsyncExitStack() as stack:
-        for _ in range(os.cpu_count() or 1):
-            await stack.enter_async_context(child("bench.awake"))
-        yield
 
 
 async def heard(process: Process) -> str:
