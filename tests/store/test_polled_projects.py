@@ -208,3 +208,11 @@ async def test_an_organisation_and_the_turns_of_channels_are_found_by_indexes(tm
     steps = [step for text in asked for step in explain_plan(tmp_path / "circlebot.db", text)]
     assert [step for step in steps if re.match("SCAN [a-z]", step)] == []
     assert len(asked) >= 6
+
+
+async def test_a_look_that_is_asked_for_later_puts_off_none_that_was_to_be_sooner(store: Store) -> None:
+    async with store.begin() as tx:
+        await tx.polled_projects.upsert(WEB, NOW)
+        await tx.polled_projects.make_due(WEB, NOW + timedelta(seconds=1))
+        [polled] = await tx.polled_projects.list_all()
+    assert polled.next_look_at == NOW
