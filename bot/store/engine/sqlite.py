@@ -129,7 +129,11 @@ class SqliteReader(_SqliteEngine):
     def _begin(self) -> Connection:
         """SQLAlchemy begins and ends nothing here: that takes it longer than most reads take."""
         connection = self._take()
-        _get_driver(connection).execute("BEGIN")
+        try:
+            _get_driver(connection).execute("BEGIN")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
 
